@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * process: what was started, and how it ended. One record each; neither happens often enough to be aggregated here.
+ */
+#include "event.bpf.h"
+
+/* probes.process.arguments: command lines may carry secrets, so they are read only when asked for. */
+const volatile bool arguments = false;
+
+enum process_event_kind {
+	PROCESS_EVENT_EXEC = 1,
+	PROCESS_EVENT_EXIT,
+};
+
+struct process_exec_event {
+	struct event_header header;
+	u32 parent_tgid;
+	u32 arguments_length;
+	char file_name[128];
+	char arguments[256]; /* NUL between arguments; there only if asked for: the record is shorter without */
+};
+
+#define EXEC_EVENT_WITHOUT_ARGUMENTS __builtin_offsetof(struct process_exec_event, arguments)
+
+struct process_exit_event {
+	struct event_header header;
+	u32 parent_tgid;
+	u32 exit_code;
+	u32 signal; /* 0: it exited by itself */
+	u32 oom; /* chosen by the out-of-memory killer */
+	u64 lifetime_ns;
+};
+
+static __always_inline u32 parent_of(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, real_parent, tgid);
+}
+
+static __always_inline int executed(struct task_struct *task, const char *file_name)
+{
+	struct process_exec_event *e;
+	struct workload_key who;
+	u32 tgid = BPF_CORE_READ(task, tgid);
+
+	task_identity(false, task, &who);
+	if (arguments)
+		e = event_reserve(sizeof(*e));
+	else
+		e = event_reserve(EXEC_EVENT_WITHOUT_ARGUMENTS);
+	if (!e)
+		return 0;
+	header_set(&e->header, &who, tgid, PROCESS_EVENT_EXEC);
+	e->parent_tgid = parent_of(task);
+	e->arguments_length = 0;
+	bpf_probe_read_kernel_str(e->file_name, sizeof(e->file_name), file_name);
+	if (arguments) {
+		unsigned long start = BPF_CORE_READ(task, mm, arg_start);
+		unsigned long length = BPF_CORE_READ(task, mm, arg_end) - start;
+
+		if (length > sizeof(e->arguments))
+			length = sizeof(e->arguments);
+		if (!bpf_probe_read_user(e->arguments, length, (void *)start))
+			e->arguments_length = length;
+		event_submit(e, sizeof(*e));
+	} else {
+		event_submit(e, EXEC_EVENT_WITHOUT_ARGUMENTS);
+	}
+	return 0;
+}
+
+/* Called for each thread; the process has ended with the last of them, whichever that is. */
+static __always_inline int exited(struct task_struct *task)
+{
+	struct process_exit_event *e;
+	struct workload_key who;
+	u32 code;
+
+	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+		return 0;
+	task_identity(false, task, &who);
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	header_set(&e->header, &who, BPF_CORE_READ(task, tgid), PROCESS_EVENT_EXIT);
+	/* exit_group() and fatal signals leave the code with the group; a lone thread's exit() leaves it with the thread. */
+	if (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)
+		code = BPF_CORE_READ(task, signal, group_exit_code);
+	else
+		code = BPF_CORE_READ(task, exit_code);
+	e->parent_tgid = parent_of(task);
+	e->exit_code = code >> 8 & 0xff;
+	e->signal = code & 0x7f;
+	/* mark_oom_victim() leaves the victim's address space here (mm/oom_kill.c), and with it the right cgroup. */
+	e->oom = BPF_CORE_READ(task, signal, oom_mm) != NULL;
+	e->lifetime_ns = e->header.time_ns - BPF_CORE_READ(task, group_leader, start_time);
+	event_submit(e, sizeof(*e));
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exec_tp_btf, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	return executed(task, BPF_CORE_READ(bprm, filename));
+}
+
+SEC("raw_tp/sched_process_exec")
+int BPF_PROG(exec_raw_tp, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	return executed(task, BPF_CORE_READ(bprm, filename));
+}
+
+struct exec_tp_context {
+	u64 common;
+	u32 file_name_location; /* __data_loc: offset into this record in the low half */
+};
+
+SEC("tp/sched/sched_process_exec")
+int exec_tp(struct exec_tp_context *ctx)
+{
+	const char *file_name = (const char *)ctx + (ctx->file_name_location & 0xffff);
+
+	return executed((struct task_struct *)bpf_get_current_task(), file_name);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(exit_tp_btf, struct task_struct *task)
+{
+	return exited(task);
+}
+
+SEC("raw_tp/sched_process_exit")
+int BPF_PROG(exit_raw_tp, struct task_struct *task)
+{
+	return exited(task);
+}
+
+SEC("tp/sched/sched_process_exit")
+int exit_tp(void *ctx)
+{
+	return exited((struct task_struct *)bpf_get_current_task());
+}
+
+char LICENSE[] SEC("license") = "GPL";
