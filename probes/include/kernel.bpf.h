@@ -90,6 +90,18 @@ struct sched_info {
 	unsigned long long last_queued;
 };
 
+struct rq {
+	u64 clock;
+};
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+};
+
 struct file {
 	void *private_data;
 };
@@ -117,14 +129,11 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct sched_info sched_info;
+	struct sched_entity se;
 };
 
 struct linux_binprm {
 	const char *filename;
-};
-
-struct rq {
-	u64 clock;
 };
 
 /* sockets */

@@ -56,8 +56,6 @@ struct {
 	__type(value, u64);
 } sched_runnable SEC(".maps");
 
-extern const struct rq runqueues __ksym;
-
 static const struct sched_totals_value no_totals;
 
 static __always_inline struct sched_totals_value *totals_of(const struct workload_key *who)
@@ -123,15 +121,17 @@ static __always_inline void switched(const bool typed, bool preempted, struct ta
 }
 
 /*
- * The run queue's clock at this moment is the one that sched_info's stamps were taken from. It can stand still between
- * two looks, hence the 1: a wait too short to be measured is a wait all the same, and is counted.
+ * sched_info's stamps are taken from the run queue's clock, so the wait is measured against the same clock. The per-CPU
+ * symbol `runqueues` is hidden where CONFIG_KALLSYMS_ALL is off; the thread's own queue leads to it everywhere. The
+ * clock can stand still between two looks, hence the 1: a wait too short to be measured is a wait all the same.
  */
 static __always_inline int switched_by_sched_info(const bool typed, bool preempted, struct task_struct *prev,
 						  struct task_struct *next)
 {
-	struct rq *rq = bpf_this_cpu_ptr(&runqueues);
+	struct cfs_rq *cfs_rq = FOLLOW(typed, next, se.cfs_rq);
+	struct rq *rq = FOLLOW(typed, cfs_rq, rq);
+	u64 clock = FOLLOW(typed, rq, clock);
 	u64 queued = FOLLOW(typed, next, sched_info.last_queued);
-	u64 clock = rq->clock;
 	u64 waited_ns = 0;
 
 	if (queued)
