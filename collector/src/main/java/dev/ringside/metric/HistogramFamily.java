@@ -1,0 +1,43 @@
+package dev.ringside.metric;
+
+/** Observations sorted into buckets. A variant's cells: the count of each bucket, the infinite one last, then the sum. */
+public final class HistogramFamily extends Family {
+    private final Buckets buckets;
+    private final int cells;
+
+    HistogramFamily(MetricSpec spec, IdentityLabels identities, int maxSeries) {
+        super(spec, identities, maxSeries, cellsPerVariant(spec.buckets()));
+        this.buckets = spec.buckets();
+        this.cells = cellsPerVariant(buckets);
+    }
+
+    /** Counts one observation, in raw units. */
+    public void record(int identitySlot, int variant, long value) {
+        long[] row = row(identitySlot, variant);
+        int first = variant * cells;
+        row[first + buckets.indexOf(value)]++;
+        row[first + cells - 1] += value;
+    }
+
+    /**
+     * Adds what a histogram in the kernel counted since it was last read.
+     *
+     * @param counts per bucket, not cumulative, the infinite bucket last
+     */
+    public void addBuckets(int identitySlot, int variant, long[] counts, long sum) {
+        if (counts.length != cells - 1) {
+            throw new IllegalArgumentException("bucket counts don't fit: family=" + spec().name() + ", counts=" + counts.length
+                    + ", expected=" + (cells - 1) + " (the infinite bucket included)");
+        }
+        long[] row = row(identitySlot, variant);
+        int first = variant * cells;
+        for (int i = 0; i < counts.length; i++) {
+            row[first + i] += counts[i];
+        }
+        row[first + cells - 1] += sum;
+    }
+
+    static int cellsPerVariant(Buckets buckets) {
+        return buckets.size() + 2;
+    }
+}
