@@ -1,0 +1,108 @@
+package dev.ringside.ring;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Drains a BPF ring buffer: the algorithm alone, on memory that somebody else has mapped. Single consumer.
+ *
+ * <p>Costs no system call and no allocation. The consumer position is published once per batch, in {@code finally}: a
+ * handler that throws has consumed its record, and cannot wedge the ring. A record that its producer has not finished
+ * ends the batch; waiting for it here would let one preempted producer stop everything else that this thread does.
+ *
+ * <p>Source: {@code kernel/bpf/ringbuf.c}; the same protocol is in libbpf's {@code ringbuf_process_ring()}.
+ */
+public final class RingReader {
+
+    private static final VarHandle POSITION = JAVA_LONG.varHandle();
+    private static final VarHandle HEADER = JAVA_INT.varHandle();
+
+    private final MemorySegment consumerPage;
+    private final MemorySegment producerPage;
+    private final MemorySegment data;
+    private final long size;
+    private final long mask;
+    private long consumed;
+
+    /**
+     * @param consumerPage its first 8 bytes are the consumer position; written
+     * @param producerPage its first 8 bytes are the producer position
+     * @param data         the data, twice in a row: {@code 2 * size} bytes
+     * @param size         of the ring in bytes, a power of two
+     */
+    public RingReader(MemorySegment consumerPage, MemorySegment producerPage, MemorySegment data, long size) {
+        if (Long.bitCount(size) != 1 || data.byteSize() < 2 * size) {
+            throw new IllegalArgumentException("not a ring: size=" + size + ", mapped=" + data.byteSize());
+        }
+        this.consumerPage = consumerPage;
+        this.producerPage = producerPage;
+        this.data = data;
+        this.size = size;
+        this.mask = size - 1;
+        this.consumed = (long) POSITION.getAcquire(consumerPage, 0L);
+    }
+
+    /**
+     * Hands over the records that are complete, oldest first.
+     *
+     * @param limit records at the most, so that one full ring cannot keep the thread from the others
+     * @return how many were handed over
+     * @throws RingCorruptedException when the kernel's positions contradict each other; nothing can be read any more
+     */
+    public int drain(RecordHandler handler, int limit) {
+        final MemorySegment data = this.data;
+        final long mask = this.mask;
+        final long start = consumed;
+        long position = start;
+        int records = 0;
+        // Pairs with smp_store_release(&rb->producer_pos) in __bpf_ringbuf_reserve(): up to here headers are valid.
+        final long produced = (long) POSITION.getAcquire(producerPage, 0L);
+        if (produced - position > size) {
+            throw new RingCorruptedException(position, produced, size);
+        }
+        try {
+            while (position < produced && records < limit) {
+                final long at = position & mask;
+                // Pairs with the xchg() of the header in bpf_ringbuf_commit(): not busy means that the payload is whole.
+                final int header = (int) HEADER.getAcquire(data, at);
+                if (header < 0) {
+                    break;
+                }
+                final int length = header & RingLayout.LENGTH_MASK;
+                position += RingLayout.recordBytes(length);
+                if (position > produced) {
+                    throw new RingCorruptedException(position, produced, size);
+                }
+                if ((header & RingLayout.DISCARD) == 0) {
+                    records++;
+                    handler.onRecord(data, at + RingLayout.HEADER_BYTES, length);
+                }
+            }
+        } finally {
+            if (position != start) {
+                consumed = position;
+                // Pairs with smp_load_acquire(&rb->consumer_pos) in __bpf_ringbuf_reserve(): the room may be overwritten.
+                POSITION.setRelease(consumerPage, 0L, position);
+            }
+        }
+        return records;
+    }
+
+    /** Bytes that wait to be read, those of unfinished records among them. */
+    public long pendingBytes() {
+        return (long) POSITION.getAcquire(producerPage, 0L) - consumed;
+    }
+
+    /** Size of the ring in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Bytes read since the ring was made. */
+    public long consumedBytes() {
+        return consumed;
+    }
+}
