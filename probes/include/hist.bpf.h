@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Histograms kept in the kernel: power-of-two buckets. Bucket i counts values below 2^(shift + i + 1); the first one
- * also takes everything smaller, the last one everything larger.
+ * Histograms kept in the kernel: power-of-two buckets. Bucket i counts values up to and including 2^(shift + i + 1), as
+ * Prometheus' "le" wants it; the first one also takes everything smaller, the last one everything larger.
  */
 #pragma once
 
@@ -21,7 +21,7 @@ static __always_inline u32 log2_of(u64 value)
 
 static __always_inline u32 hist_bucket(u64 value, u32 shift, u32 buckets)
 {
-	u32 log2 = log2_of(value);
+	u32 log2 = log2_of(value ? value - 1 : 0);
 	u32 bucket = log2 > shift ? log2 - shift : 0;
 
 	return bucket < buckets ? bucket : buckets - 1;

@@ -1,0 +1,68 @@
+package dev.ringside.pipeline;
+
+import dev.ringside.kernel.HostPaths;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the engine is told; the daemon's config file in the collector's terms.
+ *
+ * @param probes           by name; a probe that is missing here runs with its defaults
+ * @param paths            where the host's file systems are
+ * @param strict           a probe that cannot run stops the start
+ * @param drainInterval    rings are drained at least this often, 1 ms to 1 s
+ * @param collectInterval  kernel totals are read at least this often, 100 ms to 60 s
+ * @param maxSeries        per metric family
+ * @param maxIdentities    workloads known at a time
+ * @param identityLinger   how long an ended cgroup's identity still answers
+ * @param commandIdle      how long a command that does nothing keeps its series
+ * @param bpfStatistics    whether the kernel measures the programs' run time, at some 20 ns a run
+ * @param cgroupController on cgroup v1 and hybrid hosts, the hierarchy that tells containers apart
+ */
+public record EngineConfig(
+        Map<String, ProbeSettings> probes,
+        HostPaths paths,
+        boolean strict,
+        Duration drainInterval,
+        Duration collectInterval,
+        int maxSeries,
+        int maxIdentities,
+        Duration identityLinger,
+        Duration commandIdle,
+        boolean bpfStatistics,
+        String cgroupController) {
+
+    public EngineConfig {
+        probes = Map.copyOf(probes);
+    }
+
+    /**
+     * @param enabled   whether it runs
+     * @param ringBytes of its ring, if it has one: a power of two, a multiple of the page size
+     * @param hook      the mechanism to insist on for the first attach point, or empty for the best one that works
+     * @param knobs     by name; those that are missing have their defaults. Values are {@link Long} or {@link Boolean}
+     */
+    public record ProbeSettings(boolean enabled, int ringBytes, String hook, Map<String, Object> knobs) {
+
+        public static final int DEFAULT_RING_BYTES = 1 << 20;
+        public static final ProbeSettings DEFAULT = new ProbeSettings(true, DEFAULT_RING_BYTES, "", Map.of());
+
+        public ProbeSettings {
+            knobs = Map.copyOf(knobs);
+        }
+    }
+
+    /** What a node runs without a config file. */
+    public static EngineConfig defaults() {
+        return new EngineConfig(Map.of(), HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5),
+                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory");
+    }
+
+    /** The names of a probe's settings that every probe has, or every probe with a ring. */
+    public static final List<String> COMMON_PROBE_KEYS = List.of("enabled", "ring_bytes", "hook");
+
+    public ProbeSettings settings(String probe) {
+        return probes.getOrDefault(probe, ProbeSettings.DEFAULT);
+    }
+}
