@@ -1,0 +1,60 @@
+package dev.ringside.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The few libc functions the daemon needs besides what the JDK offers. A result below zero is a negated errno. None of
+ * them is called per event.
+ */
+public interface LibC {
+    int O_RDONLY = 0;
+    int O_DIRECTORY = 0x10000;
+    int O_CLOEXEC = 0x80000;
+    int PROT_READ = 1;
+    int PROT_WRITE = 2;
+    int MAP_SHARED = 1;
+    int MAP_PRIVATE = 2;
+    int MAP_ANONYMOUS = 0x20;
+    int EPOLL_CLOEXEC = 0x80000;
+    int EPOLL_CTL_ADD = 1;
+    int EPOLL_CTL_DEL = 2;
+    int EFD_CLOEXEC = 0x80000;
+    int EFD_NONBLOCK = 0x800;
+
+    /** errno of the last call on this thread that returned a pointer. */
+    Errno lastError();
+
+    /** {@code open(2)}; shape: the new file descriptor. */
+    int open(String path, int flags);
+
+    int close(int fd);
+
+    /** {@code read(2)} into the whole of {@code buffer}; the number of bytes, 0 at the end. */
+    long read(int fd, MemorySegment buffer);
+
+    long write(int fd, MemorySegment buffer);
+
+    /**
+     * {@code mmap(2)}: a segment of {@code length} bytes that is unmapped when {@code arena} closes, or {@link
+     * MemorySegment#NULL} with the reason in {@link #lastError()}.
+     */
+    MemorySegment mmap(Arena arena, long length, int protection, int flags, int fd, long offset);
+
+    int epollCreate(int flags);
+
+    /** {@code epoll_ctl(2)}; {@code event} as laid out by {@link EpollEvents}, NULL for a deletion. */
+    int epollControl(int epollFd, int operation, int fd, MemorySegment event);
+
+    /** {@code epoll_wait(2)}: how many of {@code events} were filled. */
+    int epollWait(int epollFd, MemorySegment events, int maxEvents, int timeoutMillis);
+
+    int eventfd(int initialValue, int flags);
+
+    /** {@code sysconf(_SC_PAGESIZE)}. */
+    long pageSize();
+
+    int mount(String source, String target, String type, long flags);
+
+    int unmount(String target);
+}
