@@ -1,0 +1,34 @@
+package dev.ringside.bpf;
+
+import dev.ringside.kernel.Feature;
+import java.util.List;
+import java.util.Locale;
+
+/** A way of hooking a BPF program into the kernel, with what it needs there. */
+public enum Mechanism {
+    TP_BTF(Feature.TP_BTF),
+    RAW_TRACEPOINT,
+    /** The tracepoint's number is read from tracefs. */
+    TRACEPOINT(Feature.TRACEFS),
+    FENTRY(Feature.TRAMPOLINES),
+    FEXIT(Feature.TRAMPOLINES),
+    KPROBE(Feature.KPROBES),
+    KRETPROBE(Feature.KPROBES),
+    SOCK_OPS(Feature.CGROUP2),
+    ITER(Feature.KERNEL_BTF);
+
+    private final List<Feature> needs;
+
+    Mechanism(Feature... needs) {
+        this.needs = List.of(needs);
+    }
+
+    public List<Feature> needs() {
+        return needs;
+    }
+
+    /** As in the config and in metric labels: {@code tp_btf}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.ringside.bpf;
+
+import dev.ringside.kernel.Feature;
+
+/** Something an alternative needs beyond what its {@link Mechanism} needs, known before anything is loaded. */
+public sealed interface Requirement {
+    record KernelFeature(Feature feature) implements Requirement {}
+
+    static Requirement of(Feature feature) {
+        return new KernelFeature(feature);
+    }
+}

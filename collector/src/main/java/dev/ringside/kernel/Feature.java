@@ -1,0 +1,26 @@
+package dev.ringside.kernel;
+
+/** What a probe may need of the kernel and its mounts. How each is found out is in {@link FeatureTable}. */
+public enum Feature {
+    BPF_SYSCALL("bpf(2) for this process"),
+    KERNEL_BTF("type information of the kernel (CO-RE)"),
+    RING_BUFFER("BPF ring buffer"),
+    TP_BTF("typed tracepoints (tp_btf)"),
+    TRAMPOLINES("function entry and exit trampolines (fentry, fexit)"),
+    KPROBES("kprobes and kretprobes"),
+    TRACEFS("tracefs mounted"),
+    CGROUP2("cgroup2 hierarchy mounted"),
+    SCHED_INFO("run-queue accounting in task_struct (sched_info)"),
+    BPF_STATS("run time of BPF programs");
+
+    private final String text;
+
+    Feature(String text) {
+        this.text = text;
+    }
+
+    /** For a person. */
+    public String text() {
+        return text;
+    }
+}
