@@ -60,6 +60,7 @@ struct connection {
 	u64 established_ns;
 	u64 sent_before;
 	u64 received_before;
+	u64 walked_bytes; /* both ways, when the last walk came by */
 	u32 retransmitted_before;
 	u32 tgid;
 	u8 role;
@@ -102,7 +103,8 @@ struct tcp_row {
 	u8 role;
 	u8 state;
 	u8 owned;
-	u8 reserved[5];
+	u8 moved; /* it carried something since the last walk */
+	u8 reserved[4];
 };
 
 static const struct tcp_totals_value no_totals;
@@ -510,6 +512,8 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 	row.retransmitted_segments = t.retransmitted - c->retransmitted_before;
 	row.srtt_us = t.srtt_us;
 	row.role = c->role;
+	row.moved = c->walked_bytes != t.sent + t.received;
+	c->walked_bytes = t.sent + t.received;
 	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;
 }

@@ -11,20 +11,23 @@ import java.util.Arrays;
  */
 public final class MonotonicTotals {
 
-    /** Takes what was added since the last collection. */
+    /** Takes what was added to a slot's totals since the last collection. */
     @FunctionalInterface
     public interface DeltaHandler {
 
-        void onDelta(int slot, int field, long delta);
+        /** @param deltas one per field, at least one of them positive; reused for the next slot */
+        void onDeltas(int slot, long[] deltas);
     }
 
     private final int fields;
+    private final long[] deltas;
     private long[] current = new long[0];
     private long[] published = new long[0];
 
     /** @param fields counters per slot */
     public MonotonicTotals(int fields) {
         this.fields = fields;
+        this.deltas = new long[fields];
     }
 
     public void begin() {
@@ -34,7 +37,7 @@ public final class MonotonicTotals {
     public void add(int slot, int field, long value) {
         int at = slot * fields + field;
         if (at >= current.length) {
-            int length = Math.max((slot + 1) * fields, current.length * 2);
+            int length = Math.max(slot + 1, current.length / fields * 2) * fields;
             current = Arrays.copyOf(current, length);
             published = Arrays.copyOf(published, length);
         }
@@ -42,11 +45,16 @@ public final class MonotonicTotals {
     }
 
     public void end(DeltaHandler handler) {
-        for (int at = 0; at < current.length; at++) {
-            long delta = current[at] - published[at];
-            if (delta > 0) {
-                published[at] = current[at];
-                handler.onDelta(at / fields, at % fields, delta);
+        for (int slot = 0, at = 0; at < current.length; slot++, at += fields) {
+            boolean grown = false;
+            for (int field = 0; field < fields; field++) {
+                long delta = Math.max(0, current[at + field] - published[at + field]);
+                deltas[field] = delta;
+                published[at + field] += delta;
+                grown |= delta > 0;
+            }
+            if (grown) {
+                handler.onDeltas(slot, deltas);
             }
         }
     }

@@ -1,0 +1,172 @@
+package dev.ringside.probes;
+
+import static dev.ringside.bpf.Mechanism.RAW_TRACEPOINT;
+import static dev.ringside.bpf.Mechanism.TP_BTF;
+
+import com.google.auto.service.AutoService;
+import dev.ringside.bpf.Alternative;
+import dev.ringside.bpf.AttachPoint;
+import dev.ringside.events.SchedRunningValue;
+import dev.ringside.events.SchedTotalsValue;
+import dev.ringside.metric.Buckets;
+import dev.ringside.metric.CounterFamily;
+import dev.ringside.metric.HistogramFamily;
+import dev.ringside.metric.MetricSpec;
+import dev.ringside.probe.KernelTotals;
+import dev.ringside.probe.Knob;
+import dev.ringside.probe.MonotonicTotals;
+import dev.ringside.probe.PerCpuState;
+import dev.ringside.probe.Probe;
+import dev.ringside.probe.ProbeContext;
+import dev.ringside.probe.ProbeDriver;
+import dev.ringside.probe.ProbeSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The scheduler: how long threads that could run waited for a CPU, how long they had one, who took it from them.
+ *
+ * <pre>
+ * ringside_sched_runqueue_latency_seconds_bucket{namespace="",workload="wrk",workload_kind="process",pod="",container="",le="3.2768E-5"} 9120
+ * ringside_sched_cpu_seconds_total{…} 41.7
+ * ringside_sched_preemptions_total{…,cause="other"} 210
+ * </pre>
+ *
+ * No record per switch: everything is added up in the kernel. BPF side: {@code probes/src/sched.bpf.c}.
+ */
+@AutoService(Probe.class)
+public final class SchedProbe implements Probe {
+
+    /** The kernel's buckets end at 2^10, 2^11, … ns; every second one is shown: a factor of four is what a reader can use. */
+    private static final int SHOWN_BUCKETS = 11;
+    private static final long FIRST_BOUND = 1L << 11;
+
+    static final MetricSpec LATENCY = MetricSpec.histogram("ringside_sched_runqueue_latency_seconds",
+                    "Time that threads waited for a CPU from when they could run, counted when they got it",
+                    Buckets.of(bounds()))
+            .withScale(1e-9);
+    static final MetricSpec CPU = MetricSpec.counter("ringside_sched_cpu_seconds_total", "Time that threads had a CPU")
+            .withScale(1e-9);
+    static final MetricSpec PREEMPTIONS = MetricSpec.counter("ringside_sched_preemptions_total",
+                    "Times a thread that could have gone on was taken off its CPU, by whose thread took its place")
+            .withLabel("cause", "same", "other", "host");
+
+    private static final ProbeSpec SPEC = new ProbeSpec(
+            "sched",
+            "Scheduler: time waited for a CPU, time on a CPU, preemptions",
+            false,
+            List.of(Knob.number("max_workloads", 2_048, 64, 1_048_576, "workloads added up in the kernel",
+                    new Knob.Target.MapSize("sched_totals"))),
+            List.of(AttachPoint.required("switch",
+                    Alternative.of(TP_BTF, "sched_switch", "switch_info_tp_btf"),
+                    Alternative.of(RAW_TRACEPOINT, "sched_switch", "switch_info_raw_tp"),
+                    Alternative.of(TP_BTF, "sched_switch, sched_wakeup", "switch_wakeups_tp_btf", "wakeup_tp_btf", "wakeup_new_tp_btf"),
+                    Alternative.of(RAW_TRACEPOINT, "sched_switch, sched_wakeup", "switch_wakeups_raw_tp", "wakeup_raw_tp",
+                            "wakeup_new_raw_tp"))),
+            List.of(LATENCY, CPU, PREEMPTIONS));
+
+    private static long[] bounds() {
+        long[] bounds = new long[SHOWN_BUCKETS];
+        for (int i = 0; i < SHOWN_BUCKETS; i++) {
+            bounds[i] = FIRST_BOUND << 2 * i;
+        }
+        return bounds;
+    }
+
+    @Override
+    public ProbeSpec spec() {
+        return SPEC;
+    }
+
+    @Override
+    public ProbeDriver start(ProbeContext context) {
+        return new Driver(context);
+    }
+
+    private static final class Driver implements ProbeDriver {
+
+        private static final int KERNEL_BUCKETS = (int) SchedTotalsValue.LATENCY_BUCKETS_LENGTH;
+        private static final int CAUSES = (int) SchedTotalsValue.PREEMPTIONS_LENGTH;
+
+        /** Fields of {@link #totals}. */
+        private static final int CPU_NANOS = 0;
+        private static final int LATENCY_SUM = 1;
+        private static final int FIRST_CAUSE = 2;
+        private static final int FIRST_BUCKET = FIRST_CAUSE + CAUSES;
+
+        private final ProbeContext context;
+        private final HistogramFamily latency;
+        private final CounterFamily cpu;
+        private final CounterFamily preemptions;
+        private final KernelTotals switchedOut;
+        private final PerCpuState running;
+        private final MonotonicTotals totals = new MonotonicTotals(FIRST_BUCKET + KERNEL_BUCKETS);
+        private final long[] shown = new long[SHOWN_BUCKETS + 1];
+
+        // One object each, so that a collection allocates nothing.
+        private final KernelTotals.RowHandler onSwitchedOut = this::addSwitchedOut;
+        private final PerCpuState.CpuHandler onRunning = this::addRunning;
+        private final MonotonicTotals.DeltaHandler onDeltas = this::publish;
+
+        Driver(ProbeContext context) {
+            this.context = context;
+            latency = context.histogram(LATENCY);
+            cpu = context.counter(CPU);
+            preemptions = context.counter(PREEMPTIONS);
+            switchedOut = context.totals("sched_totals");
+            running = context.perCpu("sched_running");
+        }
+
+        @Override
+        public void collect() {
+            totals.begin();
+            switchedOut.read(onSwitchedOut);
+            running.read(onRunning);
+            totals.end(onDeltas);
+        }
+
+        private void addSwitchedOut(int slot, MemorySegment row) {
+            totals.add(slot, CPU_NANOS, SchedTotalsValue.cpuNs(row, 0));
+            totals.add(slot, LATENCY_SUM, SchedTotalsValue.latencySumNs(row, 0));
+            for (int cause = 0; cause < CAUSES; cause++) {
+                totals.add(slot, FIRST_CAUSE + cause, SchedTotalsValue.preemptions(row, 0, cause));
+            }
+            for (int bucket = 0; bucket < KERNEL_BUCKETS; bucket++) {
+                totals.add(slot, FIRST_BUCKET + bucket, SchedTotalsValue.latencyBuckets(row, 0, bucket));
+            }
+        }
+
+        /** A thread that is on a CPU right now has used what no switch has accounted for yet. */
+        private void addRunning(MemorySegment values, long at) {
+            long since = SchedRunningValue.sinceNs(values, at);
+            if (since == 0) {
+                return;
+            }
+            int slot = context.identify(SchedRunningValue.whoCgroupId(values, at), SchedRunningValue.whoCommWord(values, at, 0),
+                    SchedRunningValue.whoCommWord(values, at, 1));
+            if (slot >= 0) {
+                totals.add(slot, CPU_NANOS, Math.max(0, System.nanoTime() - since));
+            }
+        }
+
+        private void publish(int slot, long[] deltas) {
+            cpu.add(slot, 0, deltas[CPU_NANOS]);
+            for (int cause = 0; cause < CAUSES; cause++) {
+                if (deltas[FIRST_CAUSE + cause] > 0) {
+                    preemptions.add(slot, cause, deltas[FIRST_CAUSE + cause]);
+                }
+            }
+            Arrays.fill(shown, 0);
+            for (int bucket = 0; bucket < KERNEL_BUCKETS; bucket++) {
+                shown[Math.min(bucket / 2, SHOWN_BUCKETS)] += deltas[FIRST_BUCKET + bucket];
+            }
+            latency.addBuckets(slot, 0, shown, deltas[LATENCY_SUM]);
+        }
+
+        @Override
+        public void onExpired(int slot) {
+            totals.reset(slot);
+        }
+    }
+}
