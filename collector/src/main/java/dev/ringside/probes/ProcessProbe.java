@@ -75,11 +75,11 @@ public final class ProcessProbe implements Probe {
                     AttachPoint.required("exec",
                             Alternative.of(TP_BTF, "sched_process_exec", "exec_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "sched_process_exec", "exec_raw_tp"),
-                            Alternative.of(TRACEPOINT, "sched/sched_process_exec", "exec_tp")),
+                            Alternative.of(TRACEPOINT, "sched:sched_process_exec", "exec_tp")),
                     AttachPoint.required("exit",
                             Alternative.of(TP_BTF, "sched_process_exit", "exit_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "sched_process_exit", "exit_raw_tp"),
-                            Alternative.of(TRACEPOINT, "sched/sched_process_exit", "exit_tp"))),
+                            Alternative.of(TRACEPOINT, "sched:sched_process_exit", "exit_tp"))),
             List.of(EXECS, EXITS, LIFETIME, OOM_KILLS));
 
     private static List<String> reasons() {

@@ -1,7 +1,7 @@
 package dev.ringside.probes;
 
 import static dev.ringside.bpf.Mechanism.FEXIT;
-import static dev.ringside.bpf.Mechanism.ITERATOR;
+import static dev.ringside.bpf.Mechanism.ITER;
 import static dev.ringside.bpf.Mechanism.KRETPROBE;
 import static dev.ringside.bpf.Mechanism.RAW_TRACEPOINT;
 import static dev.ringside.bpf.Mechanism.SOCK_OPS;
@@ -101,17 +101,17 @@ public final class TcpProbe implements Probe {
                     AttachPoint.required("state",
                             Alternative.of(TP_BTF, "inet_sock_set_state", "state_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "inet_sock_set_state", "state_raw_tp"),
-                            Alternative.of(TRACEPOINT, "sock/inet_sock_set_state", "state_tp")),
+                            Alternative.of(TRACEPOINT, "sock:inet_sock_set_state", "state_tp")),
                     AttachPoint.required("accept",
                             Alternative.of(FEXIT, "inet_csk_accept", "accept_fexit"),
                             Alternative.of(KRETPROBE, "inet_csk_accept", "accept_kretprobe"),
-                            Alternative.of(TRACEPOINT, "syscalls/sys_exit_accept4", "accept_tp_accept4", "accept_tp_accept")),
+                            Alternative.of(TRACEPOINT, "syscalls:sys_exit_accept4", "accept_tp_accept4", "accept_tp_accept")),
                     AttachPoint.optional("resets",
                             Alternative.of(TP_BTF, "tcp_send_reset", "reset_sent_tp_btf", "reset_received_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "tcp_send_reset", "reset_sent_raw_tp", "reset_received_raw_tp")),
                     AttachPoint.optional("timeouts", Alternative.of(SOCK_OPS, "sock_ops", "timeouts_sock_ops")),
-                    AttachPoint.optional("walk", Alternative.overMap(ITERATOR, "bpf_map_elem", "connections", "walk_connections")),
-                    AttachPoint.optional("find", Alternative.of(ITERATOR, "task_file", "find_connections"))),
+                    AttachPoint.optional("walk", Alternative.of(ITER, "bpf_map_elem:connections", "walk_connections")),
+                    AttachPoint.optional("find", Alternative.of(ITER, "task_file", "find_connections"))),
             List.of(OPENED, FOUND, ACTIVE, FAILURES, CONNECT_DURATION, CONNECTION_DURATION, SENT, RECEIVED, RETRANSMITTED,
                     TIMEOUTS, RESETS, RTT));
 

@@ -1,0 +1,60 @@
+package dev.ringside.pipeline;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Records whose cgroup is not known yet: it may have been made a moment ago. They are copied out of their ring and wait,
+ * bounded in number and time, for the next look at the cgroup tree. Drain thread only.
+ */
+final class PendingEvents {
+
+    /** Takes a record again. True if it is settled, one way or the other. */
+    @FunctionalInterface
+    interface Retry {
+
+        boolean onRetry(ProbeRuntime probe, MemorySegment record, int length, boolean lastTry);
+    }
+
+    private record Pending(ProbeRuntime probe, MemorySegment record, int length, long deadlineNanos) {}
+
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final int capacity;
+    private final long patienceNanos;
+
+    PendingEvents(int capacity, long patienceNanos) {
+        this.capacity = capacity;
+        this.patienceNanos = patienceNanos;
+    }
+
+    /** False when there is no room for it. */
+    boolean add(ProbeRuntime probe, MemorySegment data, long offset, int length, long nowNanos) {
+        if (waiting.size() >= capacity) {
+            return false;
+        }
+        MemorySegment copy = MemorySegment.ofArray(new long[(length + 7) >> 3]); // long[]: records are read aligned
+        MemorySegment.copy(data, offset, copy, 0, length);
+        waiting.add(new Pending(probe, copy, length, nowNanos + patienceNanos));
+        return true;
+    }
+
+    /** Tries all of them once more: after the cgroup tree was read again, or for those whose time is over. */
+    void retry(long nowNanos, boolean all, Retry retry) {
+        for (int left = waiting.size(); left > 0; left--) {
+            Pending pending = waiting.peek();
+            boolean lastTry = nowNanos - pending.deadlineNanos >= 0;
+            if (!all && !lastTry) {
+                return; // oldest first: nobody behind it is due
+            }
+            waiting.remove();
+            if (!retry.onRetry(pending.probe, pending.record, pending.length, lastTry)) {
+                waiting.add(pending);
+            }
+        }
+    }
+
+    int size() {
+        return waiting.size();
+    }
+}
