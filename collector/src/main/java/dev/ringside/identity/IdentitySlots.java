@@ -1,0 +1,105 @@
+package dev.ringside.identity;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Slots and the identities in them: one per set of labels, since equal labels must never be two series. A slot in use by cgroups is held by them, one
+ * by a command is held by being used.
+ */
+final class IdentitySlots {
+
+    private static final int NO_SLOT = -1;
+
+    private record Content(Identity identity, List<String> labels) {
+        Content(Identity identity) {
+            this(identity, identity.labelValues());
+        }
+    }
+
+    private final int maxSlots;
+    private final Map<List<String>, Integer> byLabels = new HashMap<>();
+    /** Null where a slot is free. */
+    private final List<Content> contents = new ArrayList<>();
+    private final int[] free;
+    private int freeCount;
+    private final int[] holders;
+
+    IdentitySlots(int maxSlots) {
+        this.maxSlots = maxSlots;
+        this.free = new int[maxSlots];
+        this.holders = new int[maxSlots];
+    }
+
+    /** The slot of an identity, a new one if need be; {@code otherwise} if there is no room. */
+    int slotFor(Identity identity, int otherwise) {
+        List<String> labels = identity.labelValues();
+        Integer existing = byLabels.get(labels);
+        if (existing != null) {
+            return existing;
+        }
+        int slot = take();
+        if (slot == NO_SLOT) {
+            return otherwise;
+        }
+        contents.set(slot, new Content(identity, labels));
+        byLabels.put(labels, slot);
+        return slot;
+    }
+
+    boolean isFull() {
+        return freeCount == 0 && contents.size() == maxSlots;
+    }
+
+    private int take() {
+        if (freeCount > 0) {
+            return free[--freeCount];
+        }
+        if (contents.size() == maxSlots) {
+            return NO_SLOT;
+        }
+        contents.add(null);
+        return contents.size() - 1;
+    }
+
+    void release(int slot) {
+        byLabels.remove(content(slot).labels());
+        contents.set(slot, null);
+        free[freeCount++] = slot;
+    }
+
+    void hold(int slot) {
+        holders[slot]++;
+    }
+
+    /** Returns whether that was the last holder. */
+    boolean letGo(int slot) {
+        return --holders[slot] == 0;
+    }
+
+    boolean isHeld(int slot) {
+        return holders[slot] > 0;
+    }
+
+    Identity identity(int slot) {
+        return content(slot).identity();
+    }
+
+    List<String> labels(int slot) {
+        return content(slot).labels();
+    }
+
+    int inUse() {
+        return contents.size() - freeCount;
+    }
+
+    private Content content(int slot) {
+        Content content = slot >= 0 && slot < contents.size() ? contents.get(slot) : null;
+        if (content == null) {
+            throw new IllegalArgumentException("no identity in this slot: slot=" + slot + ", in use=" + inUse());
+        }
+        return content;
+    }
+}
