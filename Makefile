@@ -1,0 +1,24 @@
+# Every target is a script under scripts/; `make help` reads the comments behind the colons.
+.DEFAULT_GOAL := help
+.PHONY: help run build test check clean dist
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## install what is missing, build if needed, run on this machine's kernel in the foreground
+	@scripts/run
+
+build: ## dist/ringside/, ready to run, and the tarball beside it
+	@scripts/build
+
+test: ## everything, on the live kernel, against the built distribution (what CI calls)
+	@scripts/test
+
+check: ## the tests that need neither root nor the kernel
+	@scripts/check
+
+dist: ## put dist/ringside/ together again from what is compiled
+	@scripts/dist
+
+clean: ## remove what the build made (not the cache of fetched tools)
+	@scripts/clean
