@@ -1,5 +1,7 @@
 package dev.ringside.bpf;
 
+import dev.ringside.kernel.Feature;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +30,17 @@ public record Alternative(Mechanism mechanism, String hook, List<String> program
 
     public Alternative requiring(Requirement... more) {
         return new Alternative(mechanism, hook, programs, List.of(more));
+    }
+
+    /** All kernel features that it cannot do without. */
+    List<Feature> needs() {
+        List<Feature> needs = new ArrayList<>(mechanism.needs());
+        for (Requirement requirement : requires) {
+            switch (requirement) {
+                case Requirement.KernelFeature needed -> needs.add(needed.feature());
+            }
+        }
+        return needs;
     }
 
     /** {@code tp_btf inet_sock_set_state}. */

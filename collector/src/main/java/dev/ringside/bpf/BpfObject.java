@@ -1,0 +1,125 @@
+package dev.ringside.bpf;
+
+import dev.ringside.ffi.LibBpf;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An object in the kernel: its maps, its programs, the links that hold them to their hooks. Closing it takes all of that back,
+ * in the reverse order, and is idempotent. What it hands out (maps, iterators) is of no use afterwards.
+ */
+public final class BpfObject implements AutoCloseable {
+    private final BpfRuntime runtime;
+    private final BpfObjectSpec spec;
+    private final OpenObject object;
+    private final Map<String, BpfMap> maps;
+    private final Map<String, MemorySegment> programs;
+    private final Map<String, MemorySegment> links = new LinkedHashMap<>();
+    private final Map<String, String> iteratorPrograms = new LinkedHashMap<>();
+    private final List<BpfIterator> iterators = new ArrayList<>();
+    private boolean closed;
+
+    /** @param programs those of its programs that are in the kernel */
+    BpfObject(BpfRuntime runtime, BpfObjectSpec spec, OpenObject object, Map<String, MemorySegment> programs) {
+        this.runtime = runtime;
+        this.spec = spec;
+        this.object = object;
+        this.programs = new LinkedHashMap<>(programs);
+        Map<String, BpfMap> found = new LinkedHashMap<>();
+        object.maps().forEach((name, map) -> found.put(name, BpfMap.of(runtime.libbpf(), map)));
+        this.maps = Collections.unmodifiableMap(found);
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    /** @throws IllegalArgumentException when the object has no such map; the message lists those it has */
+    public BpfMap map(String name) {
+        BpfMap map = maps.get(name);
+        if (map == null) {
+            throw new IllegalArgumentException("no such map in BPF object: object=" + spec.name() + ", map=" + name + ", available="
+                    + String.join(" ", maps.keySet()));
+        }
+        return map;
+    }
+
+    public boolean hasMap(String name) {
+        return maps.containsKey(name);
+    }
+
+    /** In the order of the object file. */
+    public Collection<BpfMap> maps() {
+        return maps.values();
+    }
+
+    /**
+     * The iterator of an attach point, closed with the object at the latest; empty where the point was refused. Each call makes
+     * one, with a buffer of its own.
+     */
+    public synchronized Optional<BpfIterator> iterator(String point) {
+        String program = iteratorPrograms.get(point);
+        if (program == null) {
+            return Optional.empty();
+        }
+        BpfIterator iterator = new BpfIterator(runtime, program, runtime.libbpf().linkFd(links.get(program)));
+        iterators.add(iterator);
+        return Optional.of(iterator);
+    }
+
+    /** Of every program that is loaded. */
+    public synchronized List<ProgramStats> stats() {
+        LibBpf libbpf = runtime.libbpf();
+        return programs.entrySet().stream()
+                .map(program -> ProgramStats.of(libbpf, program.getKey(), libbpf.programSection(program.getValue()),
+                        libbpf.programFd(program.getValue())))
+                .toList();
+    }
+
+    boolean isAttached(String program) {
+        return links.containsKey(program);
+    }
+
+    MemorySegment program(String name) {
+        return programs.get(name);
+    }
+
+    void attached(AttachPoint point, Alternative alternative, String program, MemorySegment link) {
+        links.put(program, link);
+        if (alternative.mechanism() == Mechanism.ITER) {
+            iteratorPrograms.put(point.name(), program);
+        }
+    }
+
+    /** Takes a program out of the kernel, and its link if it has one. */
+    void drop(String program) {
+        MemorySegment link = links.remove(program);
+        if (link != null) {
+            runtime.libbpf().linkDestroy(link);
+        }
+        iteratorPrograms.values().remove(program);
+        MemorySegment loaded = programs.remove(program);
+        if (loaded != null) {
+            runtime.libbpf().programUnload(loaded);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        iterators.reversed().forEach(BpfIterator::close);
+        new ArrayList<>(links.values()).reversed().forEach(runtime.libbpf()::linkDestroy);
+        links.clear();
+        programs.clear();
+        object.close();
+    }
+}

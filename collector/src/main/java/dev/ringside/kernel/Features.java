@@ -1,0 +1,50 @@
+package dev.ringside.kernel;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The kernel's answers, each asked for when it is first wanted. A yes or a no is remembered; an inconclusive answer is
+ * not, so that the next to ask gets another try. Thread-safe.
+ */
+public final class Features {
+    /** An answer, for a report. */
+    public record Answer(Feature feature, FeatureResult result) {}
+
+    private final Map<Feature, Supplier<FeatureResult>> questions;
+    private final Map<Feature, FeatureResult> known = new EnumMap<>(Feature.class);
+
+    /** @param questions how each is found out; one that is missing is inconclusive */
+    public Features(Map<Feature, Supplier<FeatureResult>> questions) {
+        this.questions = Map.copyOf(questions);
+    }
+
+    public synchronized FeatureResult of(Feature feature) {
+        FeatureResult before = known.get(feature);
+        if (before != null) {
+            return before;
+        }
+        Supplier<FeatureResult> question = questions.get(feature);
+        FeatureResult result = question == null
+                ? new FeatureResult.Inconclusive("no way known of finding out")
+                : question.get();
+        switch (result) {
+            case FeatureResult.Supported yes -> known.put(feature, yes);
+            case FeatureResult.Unsupported no -> known.put(feature, no);
+            case FeatureResult.Inconclusive ignored -> { }
+        }
+        return result;
+    }
+
+    /** All answers, in the order of {@link Feature}. */
+    public List<Answer> all() {
+        List<Answer> answers = new ArrayList<>();
+        for (Feature feature : Feature.values()) {
+            answers.add(new Answer(feature, of(feature)));
+        }
+        return answers;
+    }
+}
