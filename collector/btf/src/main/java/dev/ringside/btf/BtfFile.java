@@ -52,7 +52,7 @@ public final class BtfFile {
         int stringLength = bytes.getInt(H_STRING_LENGTH);
         int types = section(bytes, "types", header, bytes.getInt(H_TYPE_OFFSET), typeLength);
         int strings = section(bytes, "strings", header, bytes.getInt(H_STRING_OFFSET), stringLength);
-        decoder = new TypeDecoder(bytes, new BtfStrings(bytes, strings, stringLength));
+        decoder = new TypeDecoder(bytes, new BtfStrings(image, strings, stringLength));
         offsets = TypeTable.scan(bytes, types, typeLength);
         names = new NameIndex(bytes, offsets, decoder.strings());
     }

@@ -14,6 +14,7 @@ final class JavaSource {
     private final String name;
     private final String cName;
     private final TreeSet<String> imports = new TreeSet<>();
+    private final StringBuilder layouts = new StringBuilder();
     private final StringBuilder fields = new StringBuilder();
     private final StringBuilder methods = new StringBuilder();
     private final Map<String, String> declared = new HashMap<>();
@@ -31,6 +32,12 @@ final class JavaSource {
 
     boolean declares(String key) {
         return declared.containsKey(key);
+    }
+
+    /** Adds a private field that others need, in front of all. */
+    void layout(String name, String text) {
+        declare(name, "the layout " + name);
+        layouts.append(text.indent(4));
     }
 
     /** Adds a field; {@code origin} is the C name it is for. */
@@ -62,7 +69,7 @@ final class JavaSource {
         text.append("/**\n");
         javadoc.lines().forEach(line -> text.append((" * " + line).stripTrailing()).append('\n'));
         text.append(" */\npublic final class ").append(name).append(" {\n");
-        text.append(fields).append("\n    private ").append(name).append("() {}\n");
+        text.append(layouts).append(layouts.isEmpty() ? "" : "\n").append(fields).append("\n    private ").append(name).append("() {}\n");
         return text.append(methods).append("}\n").toString();
     }
 }

@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
  */
 record StructLayout(String name, int size, List<Leaf> leaves) implements EventType {
     private static final Pattern PADDING = Pattern.compile("_*pad(ding)?_?[0-9]*");
-    /** Far above any record; ends the unfolding of a malformed struct that contains itself. */
+    /** Far above any record; both end the unfolding of a malformed struct that contains itself. */
     private static final int MAX_MEMBERS = 4096;
+
+    private static final int MAX_DEPTH = 16;
 
     static StructLayout of(BtfFile btf, BtfType.Struct struct) {
         var layout = new StructLayout(struct.name(), struct.size(), new ArrayList<>());
-        layout.flatten(btf, struct, "", 0, new int[] {0});
+        layout.flatten(btf, struct, "", 0, 0);
         return new StructLayout(layout.name, layout.size, List.copyOf(layout.leaves));
     }
 
@@ -38,10 +40,13 @@ record StructLayout(String name, int size, List<Leaf> leaves) implements EventTy
         return leaves.size() + " members, " + size + " bytes against " + otherLeaves.size() + " members, " + otherSize + " bytes";
     }
 
-    private void flatten(BtfFile btf, BtfType.Struct struct, String prefix, long base, int[] visited) {
+    private void flatten(BtfFile btf, BtfType.Struct struct, String prefix, long base, int depth) {
+        if (depth == MAX_DEPTH) {
+            throw new CodegenException("struct is nested too deeply, or contains itself: struct=" + name + ", limit=" + MAX_DEPTH);
+        }
         for (BtfField field : btf.fields(struct)) {
-            if (++visited[0] > MAX_MEMBERS) {
-                throw new CodegenException("struct has too many members, or contains itself: struct=" + name + ", limit=" + MAX_MEMBERS);
+            if (leaves.size() == MAX_MEMBERS) {
+                throw new CodegenException("struct has too many members: struct=" + name + ", limit=" + MAX_MEMBERS);
             }
             String path = prefix + field.name();
             long offset = base + field.byteOffset();
@@ -50,7 +55,7 @@ record StructLayout(String name, int size, List<Leaf> leaves) implements EventTy
                         + ", offset=" + offset + ", size=" + field.size());
             }
             if (field.type() instanceof BtfType.Struct inner && !field.isArray()) {
-                flatten(btf, inner, field.name().isEmpty() ? prefix : path + ".", offset, visited);
+                flatten(btf, inner, field.name().isEmpty() ? prefix : path + ".", offset, depth + 1);
             } else {
                 leaves.add(leaf(btf, field, path, (int) offset));
             }

@@ -37,12 +37,12 @@ final class StructWriter {
 
                 <p>{@code base} is where the struct begins in the segment, in bytes, at an address as aligned as C would have it.
                 Unsigned 8- and 16-bit members widen to int; unsigned 32- and 64-bit ones keep their bits in an int and a long.
-                Reading a number allocates nothing.
+                Reading a number allocates nothing. SIZE and OFFSETs are in bytes, LENGTHs in elements.
                 """.formatted(layout.name(), layout.size(), String.join(", ", objects), table);
     }
 
     private void members() {
-        out.field("SIZE", "the size", "/** Bytes of the struct. */\npublic static final int SIZE = " + layout.size() + ";");
+        out.field("SIZE", "the size", "public static final int SIZE = " + layout.size() + ";");
         for (Leaf leaf : layout.leaves()) {
             switch (leaf) {
                 case Leaf.Scalar scalar -> scalar(scalar);
@@ -166,7 +166,7 @@ final class StructWriter {
             return name;
         }
         imports("java.nio.ByteOrder");
-        out.field(name, "the layout " + name, """
+        out.layout(name, """
                 private static final ValueLayout.Of%s %s = ValueLayout.JAVA_%s.withOrder(ByteOrder.%s);"""
                 .formatted(java.charAt(0) + java.substring(1).toLowerCase(Locale.ROOT), name, name, order));
         return name;
@@ -174,13 +174,12 @@ final class StructWriter {
 
     private void offset(Leaf leaf) {
         String name = Names.constant(leaf.path()) + "_OFFSET";
-        out.field(name, leaf.path(), "/** {@code " + leaf.path() + "} in the struct, in bytes. */\npublic static final int "
-                + name + " = " + leaf.offset() + ";");
+        out.field(name, leaf.path(), "public static final int " + name + " = " + leaf.offset() + ";");
     }
 
     private void length(Leaf leaf, int length) {
         String name = Names.constant(leaf.path()) + "_LENGTH";
-        out.field(name, leaf.path(), "/** Elements of {@code " + leaf.path() + "}. */\npublic static final int " + name + " = " + length + ";");
+        out.field(name, leaf.path(), "public static final int " + name + " = " + length + ";");
     }
 
     private void imports(String... types) {
