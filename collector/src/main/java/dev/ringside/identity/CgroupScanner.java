@@ -5,6 +5,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,8 +105,10 @@ public final class CgroupScanner {
                         return;
                     }
                 }
-            } catch (IOException | DirectoryIteratorException e) {
-                count(parent.directory());
+            } catch (DirectoryIteratorException e) {
+                count(parent.directory(), e.getCause());
+            } catch (IOException e) {
+                count(parent.directory(), e);
             }
         }
 
@@ -127,7 +130,7 @@ public final class CgroupScanner {
                 }
                 return true;
             } catch (IOException e) {
-                count(entry);
+                count(entry, e);
                 return false;
             }
         }
@@ -141,8 +144,9 @@ public final class CgroupScanner {
                     : null;
         }
 
-        private void count(Path failed) {
-            if (Files.notExists(failed, LinkOption.NOFOLLOW_LINKS)) {
+        private void count(Path failed, IOException cause) {
+            // Listing a directory that is being removed can fail in other ways than by its absence; look again.
+            if (cause instanceof NoSuchFileException || Files.notExists(failed, LinkOption.NOFOLLOW_LINKS)) {
                 vanished++;
             } else {
                 errors++;
