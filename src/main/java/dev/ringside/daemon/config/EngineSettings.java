@@ -1,0 +1,70 @@
+package dev.ringside.daemon.config;
+
+import dev.ringside.kernel.HostPaths;
+import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.probe.ProbeCatalog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The collector's part of the config. Its defaults are the collector's own. */
+final class EngineSettings {
+
+    private static final EngineConfig DEFAULTS = EngineConfig.defaults();
+
+    static final Setting<Path> PROCFS = Setting.directory("paths.procfs", DEFAULTS.paths().procfs(), "The host's procfs.");
+    static final Setting<Path> SYSFS = Setting.directory("paths.sysfs", DEFAULTS.paths().sysfs(), "The host's sysfs; tracefs and BTF are found below it.");
+    static final Setting<Path> CGROUPFS = Setting.directory("paths.cgroupfs", DEFAULTS.paths().cgroupfs(), "The host's cgroup file systems.");
+    static final Setting<Path> ROOTFS = Setting.directory("paths.rootfs", DEFAULTS.paths().rootfs(), "The host's root directory.");
+
+    static final Setting<Boolean> STRICT = Setting.flag("strict", DEFAULTS.strict(), "Whether a probe that can't run stops the start.");
+
+    static final Setting<Duration> DRAIN_INTERVAL = Setting.duration("collect.drain_interval", DEFAULTS.drainInterval(),
+            Duration.ofMillis(1), Duration.ofSeconds(1), "Rings are read at least this often.");
+    static final Setting<Duration> COLLECT_INTERVAL = Setting.duration("collect.collect_interval", DEFAULTS.collectInterval(),
+            Duration.ofMillis(100), Duration.ofMinutes(1), "What the kernel sums up is read at least this often.");
+
+    static final Setting<Long> MAX_PER_FAMILY = Setting.number("series.max_per_family", DEFAULTS.maxSeries(), 100, 1_000_000,
+            "Series of a metric family; further ones are folded into one whose identity is __overflow__.");
+
+    static final Setting<Long> IDENTITY_MAX = Setting.number("identity.max", DEFAULTS.maxIdentities(), 100, 1_000_000,
+            "Workloads that are told apart at a time.");
+    static final Setting<Duration> IDENTITY_LINGER = Setting.duration("identity.linger", DEFAULTS.identityLinger(),
+            Duration.ofSeconds(1), Duration.ofHours(1), "How long the series of a container or unit that ended are still shown.");
+    static final Setting<Duration> COMMAND_IDLE = Setting.duration("identity.command_idle", DEFAULTS.commandIdle(),
+            Duration.ofSeconds(10), Duration.ofHours(24), "How long a command outside of containers and units keeps its series when nothing happens.");
+    static final Setting<String> CGROUP_CONTROLLER = Setting.text("identity.cgroup_controller", DEFAULTS.cgroupController(),
+            "[a-z_]+", "the name of a cgroup v1 controller", "On cgroup v1 and hybrid hosts, the hierarchy that tells containers apart.");
+
+    static final Setting<Boolean> BPF_STATISTICS = Setting.flag("self.bpf_statistics", DEFAULTS.bpfStatistics(),
+            "Whether the kernel measures the run time of BPF programs, which costs some 20 ns a run.");
+
+    static final List<Setting<?>> SETTINGS = List.of(
+            PROCFS, SYSFS, CGROUPFS, ROOTFS,
+            STRICT,
+            DRAIN_INTERVAL, COLLECT_INTERVAL,
+            MAX_PER_FAMILY,
+            IDENTITY_MAX, IDENTITY_LINGER, COMMAND_IDLE, CGROUP_CONTROLLER,
+            BPF_STATISTICS);
+
+    private EngineSettings() {}
+
+    static EngineConfig from(Values values, ProbeCatalog catalog) {
+        Map<String, EngineConfig.ProbeSettings> probes = new HashMap<>();
+        catalog.probes().forEach(probe -> probes.put(probe.spec().name(), ProbeKeys.of(probe.spec()).from(values)));
+        return new EngineConfig(
+                probes,
+                new HostPaths(values.get(PROCFS), values.get(SYSFS), values.get(CGROUPFS), values.get(ROOTFS)),
+                values.get(STRICT),
+                values.get(DRAIN_INTERVAL),
+                values.get(COLLECT_INTERVAL),
+                Math.toIntExact(values.get(MAX_PER_FAMILY)),
+                Math.toIntExact(values.get(IDENTITY_MAX)),
+                values.get(IDENTITY_LINGER),
+                values.get(COMMAND_IDLE),
+                values.get(BPF_STATISTICS),
+                values.get(CGROUP_CONTROLLER));
+    }
+}
