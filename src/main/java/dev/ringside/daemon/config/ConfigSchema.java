@@ -36,7 +36,7 @@ public final class ConfigSchema {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("description", setting.doc());
         switch (setting.type()) {
-            case SettingType.Flag flag -> value.put("type", "boolean");
+            case SettingType.Flag _ -> value.put("type", "boolean");
             case SettingType.WholeNumber number -> {
                 value.put("type", "integer");
                 value.put("minimum", number.minimum());
@@ -44,9 +44,9 @@ public final class ConfigSchema {
             }
             case SettingType.Choice choice -> value.put("enum", choice.choices());
             case SettingType.Text text -> putPattern(value, "string", text.regex());
-            case SettingType.Directory directory -> putPattern(value, "string", "/.*");
-            case SettingType.TimeSpan span -> putPattern(value, "string", SettingType.TimeSpan.REGEX);
-            case SettingType.ByteSize size -> putPattern(value, List.of("string", "integer"), SettingType.ByteSize.REGEX);
+            case SettingType.Directory _ -> putPattern(value, "string", "/.*");
+            case SettingType.TimeSpan _ -> putPattern(value, "string", SettingType.TimeSpan.REGEX);
+            case SettingType.ByteSize _ -> putPattern(value, List.of("string", "integer"), SettingType.ByteSize.REGEX);
         }
         if (!setting.secret()) {
             value.put("default", jsonDefault(setting));
@@ -61,13 +61,13 @@ public final class ConfigSchema {
 
     private static <T> Object jsonDefault(Setting<T> setting) {
         return switch (setting.type()) {
-            case SettingType.Flag flag -> setting.defaultValue();
-            case SettingType.WholeNumber number -> setting.defaultValue();
-            case SettingType.Choice choice -> setting.defaultValue();
-            case SettingType.Text text -> setting.defaultValue();
-            case SettingType.Directory directory -> setting.show(setting.defaultValue());
-            case SettingType.TimeSpan span -> setting.show(setting.defaultValue());
-            case SettingType.ByteSize size -> setting.show(setting.defaultValue());
+            case SettingType.Flag _ -> setting.defaultValue();
+            case SettingType.WholeNumber _ -> setting.defaultValue();
+            case SettingType.Choice _ -> setting.defaultValue();
+            case SettingType.Text _ -> setting.defaultValue();
+            case SettingType.Directory _ -> setting.show(setting.defaultValue());
+            case SettingType.TimeSpan _ -> setting.show(setting.defaultValue());
+            case SettingType.ByteSize _ -> setting.show(setting.defaultValue());
         };
     }
 }
