@@ -4,7 +4,9 @@ import dev.ringside.ffi.Errno;
 import dev.ringside.ffi.LibBpf;
 import dev.ringside.ffi.LibBpfMessages;
 import dev.ringside.ffi.LibC;
-import dev.ringside.kernel.Cgroup2;
+import dev.ringside.kernel.FeatureTable;
+import dev.ringside.kernel.HostPaths;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,11 +81,15 @@ final class Attacher {
     // A bpf_link at a cgroup implies BPF_F_ALLOW_MULTI (kernel/bpf/cgroup.c, cgroup_bpf_link_attach), so that programs of others
     // go on running beside ours. A directory's descriptor is enough: read-only mounts are no obstacle.
     private Try attachToCgroup(MemorySegment program, Alternative alternative, LibBpfMessages messages) {
-        Path cgroupfs = runtime.paths().cgroupfs();
         LibC libc = runtime.libc();
-        Optional<Path> root = Cgroup2.root(cgroupfs);
+        Optional<Path> root;
+        try {
+            root = runtime.paths().cgroup2().map(HostPaths.Mount::path);
+        } catch (IOException e) {
+            return noCgroup(alternative, Errno.NONE, e.getMessage());
+        }
         if (root.isEmpty()) {
-            return noCgroup(alternative, Errno.ENOENT, "no cgroup2 hierarchy: path=" + cgroupfs);
+            return noCgroup(alternative, Errno.ENOENT, "no cgroup2 hierarchy is mounted: path=" + runtime.paths().cgroupfs());
         }
         int fd = libc.open(root.get().toString(), LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
         if (fd < 0) {
@@ -96,6 +102,6 @@ final class Attacher {
     }
 
     private static Try noCgroup(Alternative alternative, Errno errno, String reason) {
-        return new Try.Failed(new Refusal(alternative, Refusal.Stage.ATTACH, errno, reason, Cgroup2.REMEDY, ""));
+        return new Try.Failed(new Refusal(alternative, Refusal.Stage.ATTACH, errno, reason, FeatureTable.CGROUP2_REMEDY, ""));
     }
 }

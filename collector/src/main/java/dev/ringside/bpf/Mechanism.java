@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /** A way of hooking a BPF program into the kernel, with what it needs there. */
 public enum Mechanism {
-    TP_BTF(Feature.TP_BTF),
+    /** Not asked for by {@link Feature#TP_BTF}: that costs as much as the load itself, which shows it as well. */
+    TP_BTF(Feature.KERNEL_BTF),
     RAW_TRACEPOINT,
     /** The tracepoint's number is read from tracefs. */
     TRACEPOINT(Feature.TRACEFS),

@@ -34,6 +34,10 @@ public final class FeatureTable {
     // net/bpf/test_run.c: there for tests like this one, attachable wherever trampolines are.
     private static final String ATTACHABLE_FUNCTION = "bpf_fentry_test1";
     private static final String ANY_TRACEPOINT = "sched_switch";
+    private static final List<Capability> TRACING = List.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
+
+    /** What a user can do when there is no cgroup2 hierarchy. */
+    public static final String CGROUP2_REMEDY = "mount -t cgroup2 none /sys/fs/cgroup/unified, or set paths.cgroupfs";
 
     private final LibC libc;
     private final LibBpf libbpf;
@@ -62,8 +66,6 @@ public final class FeatureTable {
                 Map.entry(Feature.SCHED_INFO, this::schedInfo),
                 Map.entry(Feature.BPF_STATS, this::bpfStats));
     }
-
-    private static final List<Capability> TRACING = List.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
     private FeatureResult loads(int programType, int attachType, String target, List<Capability> needed) {
         try (Arena arena = Arena.ofConfined(); LibBpfMessages messages = libbpf.captureMessages(2048)) {
@@ -111,7 +113,7 @@ public final class FeatureTable {
     }
 
     private FeatureResult kernelBtf() {
-        Path btf = paths.sysfs().resolve("kernel/btf/vmlinux");
+        Path btf = paths.btf();
         if (Files.isReadable(btf)) {
             return new FeatureResult.Supported(btf + " is readable");
         }
@@ -133,19 +135,22 @@ public final class FeatureTable {
     }
 
     private FeatureResult traceFs() {
-        Optional<Path> found = TraceFs.find(paths.sysfs());
+        Optional<Path> found = TraceFs.find();
         return found.isPresent()
                 ? new FeatureResult.Supported("mounted at " + found.get())
-                : new FeatureResult.Unsupported("tracefs is not mounted at " + paths.sysfs().resolve("kernel/tracing"),
-                        "mount -t tracefs tracefs /sys/kernel/tracing");
+                : new FeatureResult.Unsupported("tracefs is not mounted: path=" + TraceFs.MOUNT_POINT,
+                        "mount -t tracefs tracefs " + TraceFs.MOUNT_POINT);
     }
 
     private FeatureResult cgroup2() {
-        Optional<Path> root = Cgroup2.root(paths.cgroupfs());
-        return root.isPresent()
-                ? new FeatureResult.Supported("mounted at " + root.get())
-                : new FeatureResult.Unsupported("no cgroup2 hierarchy at " + paths.cgroupfs() + " or in unified below it",
-                        Cgroup2.REMEDY);
+        try {
+            Optional<HostPaths.Mount> root = paths.cgroup2();
+            return root.isPresent()
+                    ? new FeatureResult.Supported("mounted at " + root.get().mountPoint())
+                    : new FeatureResult.Unsupported("no cgroup2 hierarchy is mounted: path=" + paths.cgroupfs(), CGROUP2_REMEDY);
+        } catch (IOException e) {
+            return new FeatureResult.Inconclusive(e.getMessage());
+        }
     }
 
     private FeatureResult schedInfo() {

@@ -4,15 +4,16 @@ import dev.ringside.ffi.Errno;
 import dev.ringside.ffi.LibC;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * tracefs, from which libbpf reads the numbers of tracepoints. It is looked for where libbpf looks; whether to mount it is
  * the decision of whoever starts the daemon.
  */
 public final class TraceFs {
-    private static final Path STANDARD = Path.of("/sys/kernel/tracing");
+    static final Path MOUNT_POINT = Path.of("/sys/kernel/tracing");
+    private static final Path DEBUGFS = Path.of("/sys/kernel/debug/tracing");
     private static final long NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
 
     /** What {@link #mountIfAbsent} did. */
@@ -29,25 +30,23 @@ public final class TraceFs {
 
     private TraceFs() {}
 
-    public static Optional<Path> find(Path sysfs) {
-        // debug/tracing first, as libbpf does; it is the same file system, mounted on access to debugfs.
-        return List.of(sysfs.resolve("kernel/debug/tracing"), sysfs.resolve("kernel/tracing")).stream()
-                .filter(path -> Files.isDirectory(path.resolve("events")))
-                .findFirst();
+    /** Where libbpf of this process will find it. A mount elsewhere, such as the host's below /host, is no use to libbpf. */
+    public static Optional<Path> find() {
+        return Stream.of(DEBUGFS, MOUNT_POINT).filter(path -> Files.isDirectory(path.resolve("events"))).findFirst();
     }
 
-    /** Mounts it at {@code /sys/kernel/tracing} of this mount namespace, which is where libbpf looks. */
+    /** Mounts it at {@link #MOUNT_POINT} of this mount namespace. */
     public static Mounting mountIfAbsent(LibC libc) {
-        Optional<Path> found = find(Path.of("/sys"));
+        Optional<Path> found = find();
         if (found.isPresent()) {
             return new Mounting.AlreadyThere(found.get());
         }
-        int result = libc.mount("tracefs", STANDARD.toString(), "tracefs", NOSUID_NODEV_NOEXEC);
+        int result = libc.mount("tracefs", MOUNT_POINT.toString(), "tracefs", NOSUID_NODEV_NOEXEC);
         if (result < 0) {
-            return new Mounting.Failed("tracefs can't be mounted: path=" + STANDARD + ", error=" + Errno.ofResult(result)
-                    + "; run as root, or mount it on the host: mount -t tracefs tracefs " + STANDARD);
+            return new Mounting.Failed("tracefs can't be mounted: path=" + MOUNT_POINT + ", error=" + Errno.ofResult(result)
+                    + "; run as root, or mount it on the host: mount -t tracefs tracefs " + MOUNT_POINT);
         }
-        return new Mounting.Mounted(STANDARD);
+        return new Mounting.Mounted(MOUNT_POINT);
     }
 
     /** Undoes what {@link #mountIfAbsent} did; a no-op for what was there before. */
