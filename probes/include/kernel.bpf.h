@@ -201,3 +201,11 @@ struct bpf_iter__bpf_map_elem {
 };
 
 #pragma clang attribute pop
+
+/* The controllers that may tell containers apart; CO-RE looks up each one's number in the running kernel. */
+enum cgroup_subsys_id {
+	memory_cgrp_id,
+	pids_cgrp_id,
+	cpu_cgrp_id,
+	cpuacct_cgrp_id,
+};

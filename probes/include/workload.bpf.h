@@ -6,11 +6,29 @@
 
 #include "kernel.bpf.h"
 
-/*
- * Where the identity of a container lives: an index into css_set.subsys on v1 and hybrid hosts (memory, unless told
- * otherwise), -1 for the cgroup2 hierarchy. User space knows which, from the mounts.
- */
-const volatile s32 cgroup_subsystem = -1;
+/* The hierarchy whose cgroups tell containers apart. User space knows it, from the mounts. */
+enum cgroup_hierarchy_kind {
+	CGROUP_HIERARCHY_V2,
+	CGROUP_HIERARCHY_MEMORY,
+	CGROUP_HIERARCHY_PIDS,
+	CGROUP_HIERARCHY_CPU,
+	CGROUP_HIERARCHY_CPUACCT,
+};
+
+const volatile enum cgroup_hierarchy_kind cgroup_hierarchy = CGROUP_HIERARCHY_V2;
+
+#define SUBSYSTEM_INDEX(name) bpf_core_enum_value(enum cgroup_subsys_id, name##_cgrp_id)
+
+/* Index of the hierarchy's controller in css_set.subsys; the numbers depend on the kernel's configuration. */
+static __always_inline u64 subsystem_index(void)
+{
+	switch (cgroup_hierarchy) {
+	case CGROUP_HIERARCHY_PIDS: return SUBSYSTEM_INDEX(pids);
+	case CGROUP_HIERARCHY_CPU: return SUBSYSTEM_INDEX(cpu);
+	case CGROUP_HIERARCHY_CPUACCT: return SUBSYSTEM_INDEX(cpuacct);
+	default: return SUBSYSTEM_INDEX(memory);
+	}
+}
 
 /* Counters in the kernel are kept by workload: a named cgroup, or a command in a cgroup that has no name. */
 struct workload_key {
@@ -45,12 +63,12 @@ static __always_inline u64 task_cgroup_id(const bool typed, struct task_struct *
 	struct css_set *cgroups = FOLLOW(typed, task, cgroups);
 	struct cgroup *cgroup;
 
-	if (cgroup_subsystem < 0) {
+	if (cgroup_hierarchy == CGROUP_HIERARCHY_V2) {
 		cgroup = FOLLOW(typed, cgroups, dfl_cgrp);
 	} else {
 		struct cgroup_subsys_state **slot = &cgroups->subsys[0], *css;
 
-		slot += cgroup_subsystem;
+		slot += subsystem_index();
 		if (typed)
 			css = *slot;
 		else

@@ -53,17 +53,17 @@ public final class ProcessProbe implements Probe {
     private static final int OOM = 2;
     private static final int OTHER_SIGNAL = 3;
 
-    static final MetricSpec EXECS = MetricSpec.counter("ringside_process_execs_total", "Programs started by execve");
+    static final MetricSpec EXECS = MetricSpec.counter("ringside_process_execs_total", "Programs started by execve.");
     static final MetricSpec EXITS = MetricSpec.counter("ringside_process_exits_total",
-                    "Processes ended: success and failure by exit code, oom, or the signal that ended them")
+                    "Processes ended: success and failure by exit code, oom, or the signal that ended them.")
             .withLabel(new MetricLabel("reason", reasons()));
     static final MetricSpec LIFETIME = MetricSpec.histogram("ringside_process_lifetime_seconds",
-                    "Time from a process's fork to its end",
+                    "Time from a process's fork to its end.",
                     Buckets.of(1_000_000, 10_000_000, 100_000_000, 1_000_000_000L, 10_000_000_000L, 60_000_000_000L,
                             600_000_000_000L, 3_600_000_000_000L, 86_400_000_000_000L))
             .withScale(1e-9);
     static final MetricSpec OOM_KILLS = MetricSpec.counter("ringside_process_oom_kills_total",
-            "Processes ended by the out-of-memory killer");
+            "Processes ended by the out-of-memory killer.");
 
     private static final ProbeSpec SPEC = new ProbeSpec(
             "process",
@@ -100,7 +100,7 @@ public final class ProcessProbe implements Probe {
 
     private static final class Driver implements ProbeDriver {
 
-        private static final int EXEC_BYTES_WITHOUT_ARGUMENTS = (int) ProcessExecEvent.ARGUMENTS_OFFSET;
+        private static final int EXEC_BYTES_WITHOUT_ARGUMENTS = ProcessExecEvent.ARGUMENTS_OFFSET;
 
         private final CounterFamily execs;
         private final CounterFamily exits;
@@ -173,7 +173,7 @@ public final class ProcessProbe implements Probe {
         }
 
         private static List<String> arguments(MemorySegment data, long at) {
-            int length = Math.min(ProcessExecEvent.argumentsLength(data, at), (int) ProcessExecEvent.ARGUMENTS_LENGTH);
+            int length = Math.min(ProcessExecEvent.argumentsLength(data, at), ProcessExecEvent.ARGUMENTS_LENGTH);
             byte[] bytes = data.asSlice(at + ProcessExecEvent.ARGUMENTS_OFFSET, length).toArray(JAVA_BYTE);
             return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
         }

@@ -43,13 +43,13 @@ public final class SchedProbe implements Probe {
     private static final long FIRST_BOUND = 1L << 11;
 
     static final MetricSpec LATENCY = MetricSpec.histogram("ringside_sched_runqueue_latency_seconds",
-                    "Time that threads waited for a CPU from when they could run, counted when they got it",
+                    "Time that threads waited for a CPU from when they could run, counted when they got it.",
                     Buckets.of(bounds()))
             .withScale(1e-9);
-    static final MetricSpec CPU = MetricSpec.counter("ringside_sched_cpu_seconds_total", "Time that threads had a CPU")
+    static final MetricSpec CPU = MetricSpec.counter("ringside_sched_cpu_seconds_total", "Time that threads had a CPU.")
             .withScale(1e-9);
     static final MetricSpec PREEMPTIONS = MetricSpec.counter("ringside_sched_preemptions_total",
-                    "Times a thread that could have gone on was taken off its CPU, by whose thread took its place")
+                    "Times a thread that could have gone on was taken off its CPU, by whose thread took its place.")
             .withLabel("cause", "same", "other", "host");
 
     private static final ProbeSpec SPEC = new ProbeSpec(
@@ -86,8 +86,8 @@ public final class SchedProbe implements Probe {
 
     private static final class Driver implements ProbeDriver {
 
-        private static final int KERNEL_BUCKETS = (int) SchedTotalsValue.LATENCY_BUCKETS_LENGTH;
-        private static final int CAUSES = (int) SchedTotalsValue.PREEMPTIONS_LENGTH;
+        private static final int KERNEL_BUCKETS = SchedTotalsValue.LATENCY_BUCKETS_LENGTH;
+        private static final int CAUSES = SchedTotalsValue.PREEMPTIONS_LENGTH;
 
         /** Fields of {@link #totals}. */
         private static final int CPU_NANOS = 0;

@@ -1,0 +1,198 @@
+package dev.ringside.pipeline;
+
+import dev.ringside.agent.Agent;
+import dev.ringside.agent.Mailbox;
+import dev.ringside.events.EventHeader;
+import dev.ringside.identity.CgroupIndex;
+import dev.ringside.identity.IdentityTable;
+import dev.ringside.metric.MetricTable;
+import dev.ringside.metric.Snapshot;
+import dev.ringside.pipeline.EventLedger.Loss;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The one writer: drains the rings, identifies, accumulates, takes snapshots. Everything that this class touches belongs
+ * to its thread; others leave a command in the mailbox, or read the last published snapshot.
+ */
+final class DrainAgent implements Agent {
+
+    static final String ROLE_NAME = "ringside-drain";
+
+    /** Records of one ring in one pass: about a millisecond, so that no ring starves another. */
+    private static final int MAX_RECORDS_PER_PASS = 16_384;
+
+    private static final int MAX_PENDING = 8_192;
+    private static final long PENDING_PATIENCE_NANOS = 2_000_000_000L;
+
+    private final List<ProbeRuntime> probes;
+    private final IdentityTable identities;
+    private final Runnable requestRescan;
+    private final MetricTable metrics;
+    private final SelfMetrics self;
+    private final Mailbox mailbox;
+    private final Subscriptions subscriptions;
+    private final NamedCgroups namedCgroups;
+    private final WallClock wallClock = new WallClock();
+    private final PendingEvents pending = new PendingEvents(MAX_PENDING, PENDING_PATIENCE_NANOS);
+    private final PendingEvents.Retry onRetry = this::retried;
+    private final long collectNanos;
+    private final long lateNanos;
+    private final AtomicReference<Snapshot> published = new AtomicReference<>(new Snapshot(0, List.of()));
+    private long lastPassNanos;
+    private long nextCollectNanos;
+    private boolean indexChanged;
+
+    DrainAgent(EngineConfig config, List<ProbeRuntime> probes, IdentityTable identities, Runnable requestRescan, MetricTable metrics,
+            SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions) {
+        this.probes = List.copyOf(probes);
+        this.identities = identities;
+        this.requestRescan = requestRescan;
+        this.metrics = metrics;
+        this.self = self;
+        this.namedCgroups = namedCgroups;
+        this.mailbox = mailbox;
+        this.subscriptions = subscriptions;
+        this.collectNanos = config.collectInterval().toNanos();
+        // Four missed timers are no jitter: something kept the thread from its CPU.
+        this.lateNanos = Math.max(4 * config.drainInterval().toNanos(), 100_000_000L);
+    }
+
+    @Override
+    public String roleName() {
+        return ROLE_NAME;
+    }
+
+    @Override
+    public void onStart() {
+        for (ProbeRuntime probe : probes) {
+            probe.driver().onAttached();
+        }
+        lastPassNanos = System.nanoTime();
+        takeSnapshot();
+    }
+
+    @Override
+    public int doWork() {
+        long now = System.nanoTime();
+        boolean late = now - lastPassNanos > lateNanos;
+        mailbox.drain();
+        int full = 0;
+        for (ProbeRuntime probe : probes) {
+            if (probe.drain(this, MAX_RECORDS_PER_PASS) == MAX_RECORDS_PER_PASS) {
+                full++;
+            }
+            probe.countKernelSide(late);
+        }
+        pending.retry(now, indexChanged, onRetry);
+        indexChanged = false;
+        if (now - nextCollectNanos >= 0) {
+            collect(now);
+        }
+        lastPassNanos = System.nanoTime();
+        self.drained(lastPassNanos - now, late);
+        return full;
+    }
+
+    /** A record, in the ring's memory. */
+    void onRecord(ProbeRuntime probe, MemorySegment data, long offset, int length) {
+        if (length < EventHeader.SIZE) {
+            probe.ledger().lost(Loss.UNDECODABLE);
+            return;
+        }
+        int slot = identify(data, offset);
+        if (slot >= 0) {
+            deliver(probe, data, offset, length, slot);
+            return;
+        }
+        requestRescan.run();
+        if (!pending.add(probe, data, offset, length, System.nanoTime())) {
+            probe.ledger().lost(Loss.QUEUE_FULL);
+        }
+    }
+
+    private int identify(MemorySegment data, long offset) {
+        return identities.resolve(EventHeader.cgroupId(data, offset), EventHeader.commWord(data, offset, 0),
+                EventHeader.commWord(data, offset, 1));
+    }
+
+    private boolean retried(ProbeRuntime probe, MemorySegment record, int length, boolean lastTry) {
+        int slot = identify(record, 0);
+        if (slot >= 0) {
+            deliver(probe, record, 0, length, slot);
+        } else if (lastTry) {
+            probe.ledger().lost(Loss.UNKNOWN_IDENTITY);
+        }
+        return slot >= 0 || lastTry;
+    }
+
+    private void deliver(ProbeRuntime probe, MemorySegment data, long offset, int length, int slot) {
+        if (!probe.driver().onEvent(data, offset, length, slot)) {
+            probe.ledger().lost(Loss.UNDECODABLE);
+            return;
+        }
+        probe.ledger().exported();
+        if (subscriptions.wanted(probe.name())) {
+            subscriptions.publish(describe(probe, data, offset, length, slot));
+        }
+    }
+
+    private KernelEvent describe(ProbeRuntime probe, MemorySegment data, long offset, int length, int slot) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        List<String> names = identities.labelNames();
+        List<String> values = identities.labelValues(slot);
+        for (int i = 0; i < names.size(); i++) {
+            identity.put(names.get(i), values.get(i));
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("command", EventHeader.comm(data, offset));
+        fields.put("pid", EventHeader.tgid(data, offset));
+        fields.putAll(probe.driver().describe(data, offset, length));
+        return new KernelEvent(probe.name(), wallClock.wallNanos(EventHeader.timeNs(data, offset)), identity, fields);
+    }
+
+    private void collect(long now) {
+        wallClock.measure();
+        for (ProbeRuntime probe : probes) {
+            probe.driver().collect();
+        }
+        identities.drainExpired(now, this::expire);
+        nextCollectNanos = now + collectNanos;
+        self.collected(System.nanoTime() - now);
+    }
+
+    private void expire(int slot) {
+        metrics.expire(slot);
+        for (ProbeRuntime probe : probes) {
+            probe.expire(slot);
+        }
+    }
+
+    /** The cgroup tree was read again. On this thread. */
+    void onCgroups(CgroupIndex index) {
+        namedCgroups.apply(identities.publish(index, System.nanoTime()));
+        indexChanged = true;
+    }
+
+    /** Collects, and publishes what is known now. On this thread. */
+    Snapshot takeSnapshot() {
+        long now = System.nanoTime();
+        collect(now);
+        self.update(probes, identities.stats(), pending.size());
+        Snapshot kernel = metrics.snapshot(now);
+        List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
+        families.addAll(self.families(now));
+        Snapshot all = new Snapshot(now, families);
+        published.set(all);
+        return all;
+    }
+
+    /** The last snapshot; from any thread. */
+    Snapshot published() {
+        return published.get();
+    }
+}

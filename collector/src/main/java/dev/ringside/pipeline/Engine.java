@@ -1,0 +1,300 @@
+package dev.ringside.pipeline;
+
+import dev.ringside.agent.AgentRunner;
+import dev.ringside.agent.Mailbox;
+import dev.ringside.bpf.BpfLoader;
+import dev.ringside.bpf.BpfMap;
+import dev.ringside.bpf.BpfRuntime;
+import dev.ringside.bpf.BpfStats;
+import dev.ringside.bpf.LoadOutcome;
+import dev.ringside.identity.CgroupHierarchy;
+import dev.ringside.identity.CgroupIndex;
+import dev.ringside.identity.CgroupScanner;
+import dev.ringside.identity.CgroupWatcher;
+import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.identity.IdentityLimits;
+import dev.ringside.identity.IdentityTable;
+import dev.ringside.kernel.FeatureResult;
+import dev.ringside.kernel.Features;
+import dev.ringside.kernel.Feature;
+import dev.ringside.kernel.TraceFs;
+import dev.ringside.metric.IdentityLabels;
+import dev.ringside.metric.MetricTable;
+import dev.ringside.metric.Snapshot;
+import dev.ringside.pipeline.EngineConfig.ProbeSettings;
+import dev.ringside.probe.Probe;
+import dev.ringside.probe.ProbeCatalog;
+import dev.ringside.ring.RingMapping;
+import dev.ringside.ring.RingPoller;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Everything from the kernel hook to the snapshot, at work. What is opened here is closed here, in reverse order; after
+ * {@link #close()} nothing of ours is left in the kernel.
+ *
+ * <p>All methods may be called from any thread; what belongs to the drain thread is asked for through its mailbox.
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger("dev.ringside.engine");
+
+    private static final int MAILBOX_CAPACITY = 256;
+    private static final long ANSWER_MILLIS = 2_000;
+
+    private final EngineConfig config;
+    private final BpfRuntime bpf;
+    private final Closer closer = new Closer();
+    private final Subscriptions subscriptions = new Subscriptions();
+    private final List<ProbeStatus> statuses = new ArrayList<>();
+    private final List<ProbeRuntime> runtimes = new ArrayList<>();
+    private final IdentityTable identities;
+    private final CgroupWatcher watcher;
+    private final Mailbox mailbox;
+    private final DrainAgent agent;
+    private final AgentRunner runner;
+
+    /**
+     * Loads, attaches and begins to drain. A probe that this kernel refuses does not stop the others.
+     *
+     * @throws EngineException with the remedy, when nothing can run here, or, if the config is strict, one probe cannot
+     */
+    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
+        return new Engine(config, catalog, bpf);
+    }
+
+    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
+        this.config = config;
+        this.bpf = bpf;
+        try {
+            mountTraceFs();
+            if (config.bpfStatistics()) {
+                keepStatistics();
+            }
+            CgroupHierarchy hierarchy = CgroupHierarchy.choose(config.paths(), config.cgroupController());
+            CgroupScanner scanner = new CgroupScanner(hierarchy, CgroupScanner.DEFAULT_MAX_DIRECTORIES);
+            CgroupIndex cgroups = scanner.scan(CgroupIndex.empty()).index();
+
+            RingPoller poller = closer.add(new RingPoller(bpf.libc(), Math.toIntExact(config.drainInterval().toMillis())));
+            mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
+            identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
+                    config.commandIdle()));
+            watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
+            closer.add(watcher);
+            MetricTable metrics = new MetricTable(labelsOf(identities), config.maxSeries());
+            load(catalog, hierarchy, new EngineWiring(metrics));
+
+            NamedCgroups namedCgroups = new NamedCgroups(runtimes.stream().map(probe -> probe.map(NamedCgroups.MAP)).toList());
+            namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
+            SelfMetrics self = new SelfMetrics();
+            self.attached(statuses);
+            agent = new DrainAgent(config, runtimes, identities, watcher::requestRescan, metrics, self, namedCgroups, mailbox, subscriptions);
+            for (ProbeRuntime probe : runtimes) {
+                if (probe.ring().isPresent()) {
+                    poller.add(probe.ringFd());
+                }
+            }
+            runner = closer.add(new AgentRunner(agent, poller, this::drainFailed));
+            runner.start();
+        } catch (IOException | RuntimeException e) {
+            closer.close();
+            throw new EngineException(e.getMessage(), e);
+        } catch (EngineException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private static IdentityLabels labelsOf(IdentityTable identities) {
+        return new IdentityLabels() {
+            @Override
+            public List<String> labelNames() {
+                return identities.labelNames();
+            }
+
+            @Override
+            public List<String> labelValues(int slot) {
+                return identities.labelValues(slot);
+            }
+        };
+    }
+
+    /** Plain tracepoints are found through tracefs. Mounted where a user's system would have it, and taken away again. */
+    private void mountTraceFs() {
+        switch (TraceFs.mountIfAbsent(bpf.libc())) {
+            case TraceFs.Mounting.AlreadyThere there -> LOG.log(Level.DEBUG, "tracefs is mounted: path={0}", there.path());
+            case TraceFs.Mounting.Mounted mounted -> {
+                LOG.log(Level.INFO, "mounted tracefs for the time being: path={0}", mounted.path());
+                closer.add(() -> TraceFs.unmount(bpf.libc(), mounted));
+            }
+            case TraceFs.Mounting.Failed failed -> LOG.log(Level.WARNING, failed.reason());
+        }
+    }
+
+    private void keepStatistics() {
+        if (bpf.features().of(Feature.BPF_STATS) instanceof FeatureResult.Unsupported no) {
+            LOG.log(Level.WARNING, "run times of BPF programs will read 0: {0}", no.reason());
+            return;
+        }
+        closer.add(BpfStats.enable(bpf));
+    }
+
+    private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
+        for (Probe probe : catalog.probes()) {
+            ProbeSettings settings = config.settings(probe.spec().name());
+            if (!settings.enabled()) {
+                statuses.add(ProbeStatuses.disabled(probe.spec()));
+                continue;
+            }
+            ProbePlan plan = ProbePlan.of(probe.spec(), settings, hierarchy);
+            LoadOutcome outcome = new BpfLoader(bpf).load(plan.object(), plan.attach());
+            ProbeStatus status = ProbeStatuses.of(probe.spec(), outcome);
+            statuses.add(status);
+            if (outcome instanceof LoadOutcome.Loaded loaded) {
+                runtimes.add(closer.add(new ProbeRuntime(probe, loaded.object(), wiring)));
+            }
+            log(status);
+            if (config.strict() && status.state() != ProbeStatus.State.RUNNING) {
+                throw new EngineException("probe cannot run as asked: probe=" + status.name() + ", state="
+                        + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
+                        + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
+            }
+        }
+    }
+
+    private static void log(ProbeStatus status) {
+        Level level = switch (status.state()) {
+            case RUNNING, DISABLED -> Level.INFO;
+            case DEGRADED, UNAVAILABLE -> Level.WARNING;
+        };
+        LOG.log(level, "probe {0}: {1}{2}{3}", status.name(), ProbeStatuses.text(status.state()),
+                status.reason().isEmpty() ? "" : ", " + status.reason(), status.remedy().isEmpty() ? "" : "; " + status.remedy());
+    }
+
+    private void drainFailed(Exception e) {
+        LOG.log(Level.ERROR, "drain thread went on after an error", e);
+    }
+
+    private void cgroupsChanged(CgroupIndex index) {
+        if (!mailbox.offer(() -> agent.onCgroups(index))) {
+            throw new IllegalStateException("drain thread has no room for a new cgroup index: waiting=" + MAILBOX_CAPACITY);
+        }
+    }
+
+    /** Everything that is known now. Falls back to the last one published if the drain thread does not answer. */
+    public Snapshot snapshot() {
+        return ask(agent -> agent.takeSnapshot(), agent.published());
+    }
+
+    /** Each probe, with its programs' run times as of now. */
+    public List<ProbeStatus> probes() {
+        return statuses.stream().map(status -> runtimes.stream()
+                .filter(runtime -> runtime.name().equals(status.name()))
+                .findFirst()
+                .map(runtime -> ProbeStatuses.withPrograms(status, runtime.programs()))
+                .orElse(status)).toList();
+    }
+
+    public List<RingStatus> rings() {
+        return ask(agent -> runtimes.stream().filter(probe -> probe.ring().isPresent()).map(ProbeRuntime::ringStatus).toList(), List.of());
+    }
+
+    public List<MapStatus> maps() {
+        return ask(agent -> runtimes.stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
+    }
+
+    public IdentityExplanation identity(long cgroupId) {
+        return ask(agent -> identities.explain(cgroupId), null);
+    }
+
+    public Features features() {
+        return bpf.features();
+    }
+
+    /** The cgroup watcher's counts. */
+    public CgroupWatcher.Stats cgroups() {
+        return watcher.stats();
+    }
+
+    /**
+     * Watches a probe's events as they come.
+     *
+     * @param capacity events that may wait for the reader
+     */
+    public EventSubscription subscribe(String probe, Predicate<KernelEvent> filter, int capacity) {
+        return subscriptions.add(probe, filter, capacity);
+    }
+
+    private <T> T ask(Function<DrainAgent, T> question, T otherwise) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (!mailbox.offer(() -> answer.complete(question.apply(agent)))) {
+            return otherwise;
+        }
+        try {
+            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "drain thread did not answer in time: millis={0}", ANSWER_MILLIS);
+            return otherwise;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return otherwise;
+        }
+    }
+
+    /** Detaches everything, ends the threads, gives back all memory. Idempotent. */
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    private final class EngineWiring implements ProbeRuntime.Wiring {
+
+        private final MetricTable metrics;
+
+        EngineWiring(MetricTable metrics) {
+            this.metrics = metrics;
+        }
+
+        @Override
+        public MetricTable metrics() {
+            return metrics;
+        }
+
+        @Override
+        public IdentityTable identities() {
+            return identities;
+        }
+
+        @Override
+        public Runnable requestRescan() {
+            return watcher::requestRescan;
+        }
+
+        @Override
+        public RingMapping mapRing(BpfMap map) {
+            return RingMapping.map(bpf.libc(), map.fd(), map.maxEntries());
+        }
+
+        @Override
+        public Path procfs() {
+            return config.paths().procfs();
+        }
+
+        @Override
+        public long commandIdleNanos() {
+            return config.commandIdle().toNanos();
+        }
+    }
+}
