@@ -8,10 +8,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "dev.ringside.exporters", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.ringside", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackageRulesTest {
     @ArchTest
     static final ArchRule OF_THE_COLLECTOR_ONLY_METRICS_AND_SPANS_ARE_SEEN = classes()
+            .that().resideInAPackage("dev.ringside.exporters..")
             .should().onlyDependOnClassesThat().resideInAnyPackage(
                     "dev.ringside.exporters..", "dev.ringside.metric..", "dev.ringside.span..",
                     "java..", "com.sun.management..", "io.prometheus..", "io.micrometer..");

@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The kernel families as simpleclient sees them. Any reader of the registry gets them as samples; {@link Exposition}, which reads
- * 100,000 at a time, says so by {@link #APART} and takes the {@link #families} themselves.
+ * The kernel families as simpleclient sees them. Any reader of the registry gets them as samples; {@link Exposition} asks for the
+ * registry without them, by {@link #APART}, and takes the {@link #families} themselves.
+ *
+ * <p>That is for memory more than for time. 100,000 lines (20 MB of text; JDK 25, SerialGC, two busy cores) took simpleclient's writer
+ * 440 to 570 ms and 40 to 65 MB, all alive at once; written from the snapshot they take 30 to 45 ms and 0.1 MB. The goals are 200 ms,
+ * and 100 MB for the whole daemon.
  */
 final class SnapshotCollector extends Collector {
     /** The filter that lets everything pass but the kernel families. */
