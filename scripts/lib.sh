@@ -11,6 +11,14 @@ dist=$root/dist/ringside
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# quietly COMMAND...: its output is shown only when it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  "$@" > "$log" 2>&1 || { tail -n 30 "$log" >&2; rm -f "$log"; die "$* failed"; }
+  rm -f "$log"
+}
+
 # shellcheck source=src/main/dist/lib/java.sh
 . "$root/src/main/dist/lib/java.sh"
 

@@ -14,13 +14,12 @@ LIST
 /usr/lib/*/libbpf.so.1               libbpf1          loads, relocates and attaches the programs
 LIST
     test) cat <<'LIST' ;;
-prometheus                           prometheus       scrapes the daemon, and is asked for the numbers
-promtool                             prometheus       checks the exposition and the rules
+prometheus                           prometheus       scrapes the daemon and is asked for the numbers; its promtool checks the exposition
 nginx                                nginx-light      a server under load
 wrk                                  wrk              makes the load and counts it by itself
 nft                                  nftables         loses packets on purpose
 ip                                   iproute2         network namespaces; ss as a second opinion
-/usr/sbin/runqlat                    libbpf-tools     run-queue latency as others measure it
+/usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
 curl                                 curl             asks the daemon as a user would
 ps                                   procps           looks for what a stopped daemon left behind
 LIST
@@ -28,6 +27,7 @@ LIST
   esac
 }
 
+shopt -s extglob
 present() {
   case $1 in
     /*) compgen -G "$1" >/dev/null ;;
