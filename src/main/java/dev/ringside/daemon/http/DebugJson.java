@@ -1,0 +1,134 @@
+package dev.ringside.daemon.http;
+
+import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.kernel.FeatureResult;
+import dev.ringside.kernel.Features;
+import dev.ringside.pipeline.KernelEvent;
+import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.ProbeStatus;
+import dev.ringside.pipeline.RingStatus;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The collector's records as JSON objects: snake case, units in names, the most telling first. {@code ringside check --json} writes the same. */
+public final class DebugJson {
+
+    private DebugJson() {}
+
+    public static Map<String, Object> probe(ProbeStatus probe) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", probe.name());
+        json.put("state", probe.state().name().toLowerCase(Locale.ROOT));
+        putIfTold(json, "reason", probe.reason());
+        putIfTold(json, "remedy", probe.remedy());
+        json.put("summary", probe.summary());
+        json.put("points", probe.points().stream().map(DebugJson::point).toList());
+        json.put("programs", probe.programs().stream().map(DebugJson::program).toList());
+        return json;
+    }
+
+    private static Map<String, Object> point(ProbeStatus.Point point) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", point.name());
+        json.put("required", point.required());
+        json.put("mechanism", point.mechanism());
+        json.put("hook", point.hook());
+        json.put("refused", point.refused().stream().map(DebugJson::refusal).toList());
+        return json;
+    }
+
+    private static Map<String, Object> refusal(ProbeStatus.Refusal refusal) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("mechanism", refusal.mechanism());
+        json.put("hook", refusal.hook());
+        json.put("reason", refusal.reason());
+        putIfTold(json, "remedy", refusal.remedy());
+        if (!refusal.verifierLog().isEmpty()) {
+            // A line an element: JSON has no line breaks that a person could read.
+            json.put("verifier_log", refusal.verifierLog().lines().toList());
+        }
+        return json;
+    }
+
+    private static Map<String, Object> program(ProbeStatus.Program program) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", program.id());
+        json.put("name", program.name());
+        json.put("runs", program.runs());
+        json.put("run_seconds", program.runNanos() / 1e9);
+        json.put("nanoseconds_per_run", program.runs() == 0 ? 0 : program.runNanos() / program.runs());
+        json.put("missed", program.missed());
+        return json;
+    }
+
+    public static Map<String, Object> ring(RingStatus ring) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("probe", ring.probe());
+        json.put("size_bytes", ring.sizeBytes());
+        json.put("pending_bytes", ring.pendingBytes());
+        json.put("highest_bytes", ring.highestBytes());
+        json.put("produced", ring.produced());
+        json.put("exported", ring.exported());
+        json.put("lost", ring.lost());
+        return json;
+    }
+
+    public static Map<String, Object> map(MapStatus map) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("probe", map.probe());
+        json.put("id", map.id());
+        json.put("name", map.name());
+        json.put("type", map.type());
+        json.put("entries", map.entries() < 0 ? null : map.entries());
+        json.put("max_entries", map.maxEntries());
+        json.put("memory_bytes", map.memoryBytes());
+        return json;
+    }
+
+    public static Map<String, Object> feature(Features.Answer answer) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", answer.feature().name().toLowerCase(Locale.ROOT));
+        json.put("result", switch (answer.result()) {
+            case FeatureResult.Supported _ -> "supported";
+            case FeatureResult.Unsupported _ -> "unsupported";
+            case FeatureResult.Inconclusive _ -> "inconclusive";
+        });
+        json.put("reason", answer.result().reason());
+        if (answer.result() instanceof FeatureResult.Unsupported(_, String remedy)) {
+            putIfTold(json, "remedy", remedy);
+        }
+        json.put("what", answer.feature().text());
+        return json;
+    }
+
+    static Map<String, Object> identity(IdentityExplanation identity) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("cgroup_id", identity.cgroupId());
+        json.put("standing", identity.standing().name().toLowerCase(Locale.ROOT));
+        identity.path().ifPresent(path -> json.put("path", path));
+        json.put("labels", identity.labels());
+        json.put("steps", identity.steps());
+        return json;
+    }
+
+    static Map<String, Object> event(KernelEvent event) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("time", Instant.ofEpochSecond(0, event.wallTimeNanos()).toString());
+        json.put("probe", event.probe());
+        json.put("identity", event.identity());
+        json.put("fields", event.fields());
+        return json;
+    }
+
+    static Map<String, Object> lost(long events) {
+        return Map.of("lost", events);
+    }
+
+    private static void putIfTold(Map<String, Object> json, String name, String text) {
+        if (!text.isEmpty()) {
+            json.put(name, text);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.ringside.daemon.http;
+
+import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.kernel.Features;
+import dev.ringside.pipeline.KernelEvent;
+import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.ProbeStatus;
+import dev.ringside.pipeline.RingStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What there is to show: the running collector, as HTTP needs it. Every method may be called by several threads at a time. */
+public interface DebugSource {
+
+    /** A fresh reading, in the format that the request's {@code Accept} prefers; null when it has none. */
+    MetricsPage metrics(String accept);
+
+    /** Why the collector no longer does its work; empty when it does. */
+    Optional<String> failure();
+
+    List<ProbeStatus> probes();
+
+    List<RingStatus> rings();
+
+    List<MapStatus> maps();
+
+    List<Features.Answer> features();
+
+    Optional<IdentityExplanation> identity(long cgroupId);
+
+    /** The probes whose events can be followed. */
+    List<String> eventProbes();
+
+    /** @param capacity events that wait for a slow reader; what comes on top is lost to it, and counted */
+    EventStream subscribe(String probe, Predicate<KernelEvent> filter, int capacity);
+}
