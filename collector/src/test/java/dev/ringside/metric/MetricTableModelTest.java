@@ -7,6 +7,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,7 +27,7 @@ class MetricTableModelTest {
     record Taken(FamilySnapshot actual, String expected) {
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void behavesLikeAMapOfSeries(
             @ForAll("steps") @Size(max = 400) List<Step> steps, @ForAll @IntRange(min = 3, max = 60) int cap, @ForAll boolean initialised) {
         MetricSpec counted = variants(MetricSpec.counter("a_total", "A."));
