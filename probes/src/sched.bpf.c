@@ -35,10 +35,16 @@ struct {
 	__type(value, struct sched_totals_value);
 } sched_totals SEC(".maps");
 
-/* Who has this CPU, and since when: what a thread that has not been switched out yet has used is added from here. */
+/*
+ * Who has this CPU. A thread's turn is accounted in one go when it leaves, the wait before it included; what a thread
+ * that has not left yet has used so far is added by user space, from here.
+ */
 struct sched_running_value {
-	struct workload_key who;
-	u64 since_ns; /* 0: idle */
+	struct workload_key who; /* as the key of sched_totals */
+	u64 since_ns; /* on the run queue's clock; 0: idle */
+	u64 waited_ns; /* in the queue before; 0: not known */
+	u64 clock_offset_ns; /* CLOCK_MONOTONIC minus the run queue's clock, modulo 2^64 */
+	u64 switches;
 };
 
 struct {
@@ -58,85 +64,97 @@ struct {
 
 static const struct sched_totals_value no_totals;
 
-static __always_inline struct sched_totals_value *totals_of(const struct workload_key *who)
-{
-	struct workload_key key;
-
-	workload_of(who->cgroup_id, who->comm, &key);
-	return row_of(&sched_totals, &key, &no_totals);
-}
+/* How often the two clocks are compared: they drift apart by parts per million. */
+#define CLOCK_CHECK_SWITCHES 256
 
 static __always_inline bool idle(const bool typed, struct task_struct *task)
 {
 	return FOLLOW(typed, task, pid) == 0;
 }
 
-static __always_inline void waited(struct sched_totals_value *totals, u64 ns)
+static __always_inline bool same_workload(const struct workload_key *a, const struct workload_key *b)
 {
-	ADD(totals->latency_sum_ns, ns);
-	ADD(totals->latency_buckets[hist_bucket(ns, LATENCY_SHIFT, LATENCY_BUCKETS)], 1);
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
 }
 
-/*
- * prev leaves the CPU, next gets it; `waited_ns` is next's time in the run queue, 0 where it is not known.
- * What prev had is told by sched_running, so that a switch is accounted once whatever else was running when we came.
- */
+static __always_inline void turn_ended(struct sched_running_value *running, u64 now, bool preempted,
+				       enum sched_preemption_kind by)
+{
+	struct sched_totals_value *totals = row_of(&sched_totals, &running->who, &no_totals);
+
+	if (!totals)
+		return;
+	/* Plain additions: the run queue's lock is held and interrupts are off, so this CPU's row has no other writer. */
+	totals->cpu_ns += now - running->since_ns;
+	if (preempted)
+		totals->preemptions[by]++;
+	if (running->waited_ns) {
+		totals->latency_sum_ns += running->waited_ns;
+		totals->latency_buckets[hist_bucket(running->waited_ns, LATENCY_SHIFT, LATENCY_BUCKETS)]++;
+	}
+}
+
+/* prev leaves the CPU, next gets it at `now`; `waited_ns` is next's time in the run queue, 0 where it is not known. */
 static __always_inline void switched(const bool typed, bool preempted, struct task_struct *prev, struct task_struct *next,
 				     u64 now, u64 waited_ns)
 {
+	enum sched_preemption_kind by = SCHED_PREEMPTION_OTHER;
+	bool next_idle = idle(typed, next);
+	struct workload_key who;
 	u32 zero = 0;
 	struct sched_running_value *running = bpf_map_lookup_elem(&sched_running, &zero);
-	struct sched_totals_value *totals;
 
 	if (!running)
 		return;
+	if (!next_idle) {
+		task_identity(typed, next, &who);
+		workload_of(who.cgroup_id, who.comm, &who);
+	}
 	if (running->since_ns && !idle(typed, prev)) {
-		totals = totals_of(&running->who);
-		if (totals) {
-			ADD(totals->cpu_ns, now - running->since_ns);
-			if (preempted && !idle(typed, next)) {
-				struct workload_key before = running->who;
-				u32 cause = SCHED_PREEMPTION_OTHER;
-
-				task_identity(typed, next, &running->who);
-				if (FOLLOW(typed, next, flags) & PF_KTHREAD)
-					cause = SCHED_PREEMPTION_HOST;
-				else if (before.cgroup_id == running->who.cgroup_id)
-					cause = SCHED_PREEMPTION_SAME;
-				ADD(totals->preemptions[cause], 1);
-			}
+		if (preempted && !next_idle) {
+			if (FOLLOW(typed, next, flags) & PF_KTHREAD)
+				by = SCHED_PREEMPTION_HOST;
+			else if (same_workload(&running->who, &who))
+				by = SCHED_PREEMPTION_SAME;
 		}
+		turn_ended(running, now, preempted && !next_idle, by);
 	}
-	if (idle(typed, next)) {
-		running->since_ns = 0;
+	if (running->switches++ % CLOCK_CHECK_SWITCHES == 0)
+		running->clock_offset_ns = bpf_ktime_get_ns() - now;
+	running->since_ns = 0; /* no reader on another CPU may take the old moment for the new thread's */
+	if (next_idle)
 		return;
-	}
-	task_identity(typed, next, &running->who);
+	running->who = who;
+	running->waited_ns = waited_ns;
 	running->since_ns = now;
-	if (!waited_ns)
-		return;
-	totals = totals_of(&running->who);
-	if (totals)
-		waited(totals, waited_ns);
+}
+
+/* The run queue's own clock. The per-CPU symbol `runqueues` is hidden where CONFIG_KALLSYMS_ALL is off; a thread's queue
+ * leads to it everywhere. */
+static __always_inline u64 queue_clock(const bool typed, struct task_struct *task)
+{
+	struct cfs_rq *cfs_rq = FOLLOW(typed, task, se.cfs_rq);
+	struct rq *rq = FOLLOW(typed, cfs_rq, rq);
+
+	return FOLLOW(typed, rq, clock);
 }
 
 /*
- * sched_info's stamps are taken from the run queue's clock, so the wait is measured against the same clock. The per-CPU
- * symbol `runqueues` is hidden where CONFIG_KALLSYMS_ALL is off; the thread's own queue leads to it everywhere. The
- * clock can stand still between two looks, hence the 1: a wait too short to be measured is a wait all the same.
+ * sched_info's stamps are taken from the run queue's clock. It can stand still between two looks, hence the 1: a wait
+ * too short to be measured is a wait all the same.
  */
 static __always_inline int switched_by_sched_info(const bool typed, bool preempted, struct task_struct *prev,
 						  struct task_struct *next)
 {
-	struct cfs_rq *cfs_rq = FOLLOW(typed, next, se.cfs_rq);
-	struct rq *rq = FOLLOW(typed, cfs_rq, rq);
-	u64 clock = FOLLOW(typed, rq, clock);
 	u64 queued = FOLLOW(typed, next, sched_info.last_queued);
+	u64 now = queue_clock(typed, next);
 	u64 waited_ns = 0;
 
 	if (queued)
-		waited_ns = clock > queued ? clock - queued : 1;
-	switched(typed, preempted, prev, next, bpf_ktime_get_ns(), waited_ns);
+		waited_ns = now > queued ? now - queued : 1;
+	switched(typed, preempted, prev, next, now, waited_ns);
 	return 0;
 }
 
@@ -167,7 +185,7 @@ static __always_inline int switched_by_wakeups(const bool typed, bool preempted,
 					       struct task_struct *next)
 {
 	u32 pid = FOLLOW(typed, next, pid);
-	u64 now = bpf_ktime_get_ns(), waited_ns = 0;
+	u64 now = bpf_ktime_get_ns(), waited_ns = 0; /* here, a clock for all: wake-ups come from other CPUs */
 	u64 *since = bpf_map_lookup_elem(&sched_runnable, &pid);
 
 	if (since) {

@@ -87,6 +87,7 @@ public final class SchedProbe implements Probe {
     private static final class Driver implements ProbeDriver {
 
         private static final int KERNEL_BUCKETS = SchedTotalsValue.LATENCY_BUCKETS_LENGTH;
+        private static final int LATENCY_SHIFT = 9;
         private static final int CAUSES = SchedTotalsValue.PREEMPTIONS_LENGTH;
 
         /** Fields of {@link #totals}. */
@@ -137,7 +138,7 @@ public final class SchedProbe implements Probe {
             }
         }
 
-        /** A thread that is on a CPU right now has used what no switch has accounted for yet. */
+        /** A thread that is on a CPU right now has had a turn that no switch has accounted for yet. */
         private void addRunning(MemorySegment values, long at) {
             long since = SchedRunningValue.sinceNs(values, at);
             if (since == 0) {
@@ -145,9 +146,22 @@ public final class SchedProbe implements Probe {
             }
             int slot = context.identify(SchedRunningValue.whoCgroupId(values, at), SchedRunningValue.whoCommWord(values, at, 0),
                     SchedRunningValue.whoCommWord(values, at, 1));
-            if (slot >= 0) {
-                totals.add(slot, CPU_NANOS, Math.max(0, System.nanoTime() - since));
+            if (slot < 0) {
+                return;
             }
+            long now = System.nanoTime() - SchedRunningValue.clockOffsetNs(values, at);
+            totals.add(slot, CPU_NANOS, Math.max(0, now - since));
+            long waited = SchedRunningValue.waitedNs(values, at);
+            if (waited > 0) {
+                totals.add(slot, LATENCY_SUM, waited);
+                totals.add(slot, FIRST_BUCKET + kernelBucket(waited), 1);
+            }
+        }
+
+        /** As {@code hist_bucket()} in {@code probes/include/hist.bpf.h}. */
+        private static int kernelBucket(long nanos) {
+            int log2 = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, nanos - 1));
+            return Math.clamp(log2 - LATENCY_SHIFT, 0, KERNEL_BUCKETS - 1);
         }
 
         private void publish(int slot, long[] deltas) {
