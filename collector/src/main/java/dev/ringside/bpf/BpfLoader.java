@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -130,7 +131,7 @@ public final class BpfLoader {
         for (String program : programs) {
             if (!opened.programs().containsKey(program)) {
                 throw new IllegalArgumentException("no such program in BPF object: object=" + spec.name() + ", program=" + program
-                        + ", available=" + String.join(" ", opened.programs().keySet()));
+                        + ", available=" + String.join(" ", new TreeSet<>(opened.programs().keySet())));
             }
         }
         opened.apply(spec);
@@ -169,8 +170,9 @@ public final class BpfLoader {
                 loadAlone(spec, alternative, refusals);
             }
         }
-        boolean allAlike = refusals.size() == chosen.size() && blamed.isEmpty();
-        return refusals.isEmpty() || allAlike ? new Round.Hopeless(explainer.whole(spec.name(), errno, messages)) : new Round.Again(refusals);
+        // It spoke, but of no program, and all of them fail: a map or the object's BTF is at fault.
+        boolean noProgramsFault = refusals.size() == chosen.size() && blamed.isEmpty() && !messages.isBlank();
+        return refusals.isEmpty() || noProgramsFault ? new Round.Hopeless(explainer.whole(spec.name(), errno, messages)) : new Round.Again(refusals);
     }
 
     private void loadAlone(BpfObjectSpec spec, Alternative alternative, List<Refusal> refusals) {

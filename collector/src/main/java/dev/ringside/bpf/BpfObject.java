@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * An object in the kernel: its maps, its programs, the links that hold them to their hooks. Closing it takes all of that back,
@@ -45,7 +46,7 @@ public final class BpfObject implements AutoCloseable {
         BpfMap map = maps.get(name);
         if (map == null) {
             throw new IllegalArgumentException("no such map in BPF object: object=" + spec.name() + ", map=" + name + ", available="
-                    + String.join(" ", maps.keySet()));
+                    + String.join(" ", new TreeSet<>(maps.keySet())));
         }
         return map;
     }

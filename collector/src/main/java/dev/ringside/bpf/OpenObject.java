@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** An object as libbpf has parsed it: nothing of it is in the kernel until {@link #load}. Used by one thread. */
@@ -51,7 +52,7 @@ final class OpenObject implements AutoCloseable {
             MemorySegment map = maps.get(name);
             if (map == null) {
                 throw new IllegalArgumentException("no such map in BPF object: object=" + spec.name() + ", map=" + name
-                        + ", available=" + String.join(" ", maps.keySet()));
+                        + ", available=" + String.join(" ", new TreeSet<>(maps.keySet())));
             }
             libbpf.mapSetMaxEntries(map, entries);
         });

@@ -98,10 +98,10 @@ final class RefusalExplainer {
         };
     }
 
-    // The first message is the cause, those after it only say what could not be done because of it.
+    // The first message is the cause, unless libbpf tried again; those after it only say what could not be done because of it.
     private static String cause(String messages) {
         return messages.lines().map(line -> PREFIX.matcher(line).replaceFirst("").strip())
-                .filter(line -> !line.isEmpty() && !line.contains("memlock"))
+                .filter(line -> !line.isEmpty() && !line.contains("memlock") && !line.endsWith("Retrying without BTF."))
                 .findFirst().map(line -> " (libbpf: " + line + ")").orElse("");
     }
 }

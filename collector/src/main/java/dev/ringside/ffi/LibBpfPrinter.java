@@ -19,7 +19,9 @@ final class LibBpfPrinter {
     private static final int LEVEL_DEBUG = 2; // enum libbpf_print_level
     private static final int MAX_MESSAGE = 8 << 10;
 
-    private final ThreadLocal<LibBpfMessages> current = new ThreadLocal<>();
+    // Static because libbpf's callback is: whichever instance installed its own last gets everybody's messages.
+    private static final ThreadLocal<LibBpfMessages> CURRENT = new ThreadLocal<>();
+
     private final MemorySegment vsnprintf;
 
     LibBpfPrinter(Symbols libc) {
@@ -40,16 +42,16 @@ final class LibBpfPrinter {
     }
 
     LibBpfMessages capture(int maxChars) {
-        LibBpfMessages outer = current.get();
-        LibBpfMessages messages = new LibBpfMessages(maxChars, () -> current.set(outer));
-        current.set(messages);
+        LibBpfMessages outer = CURRENT.get();
+        LibBpfMessages messages = new LibBpfMessages(maxChars, () -> CURRENT.set(outer));
+        CURRENT.set(messages);
         return messages;
     }
 
     // Called by libbpf. An exception that left it would end the process, so there is nothing in it that throws: the bytes need
     // not be UTF-8, which getString with a charset that replaces bad input doesn't mind.
     private int print(int level, MemorySegment format, MemorySegment arguments) {
-        LibBpfMessages messages = current.get();
+        LibBpfMessages messages = CURRENT.get();
         if (messages == null || level >= LEVEL_DEBUG) {
             return 0;
         }

@@ -1,0 +1,23 @@
+package dev.ringside.testing;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what another thread or the kernel does in its own time; the deadline is for the day when it doesn't. */
+public final class Await {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(2);
+
+    private Await() {}
+
+    public static void until(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + what);
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+}
