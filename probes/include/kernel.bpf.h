@@ -31,6 +31,7 @@ typedef __s64 s64;
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define SOCKFS_MAGIC 0x534F434B /* include/uapi/linux/magic.h */
 #define SOCK_DONE 1 /* enum sock_flags, include/net/sock.h: set by tcp_fin() */
 
 /* include/net/tcp_states.h; the numbers are ABI (INET_DIAG, BPF_TCP_*). */
@@ -102,8 +103,17 @@ struct sched_entity {
 	struct cfs_rq *cfs_rq;
 };
 
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+};
+
 struct file {
 	void *private_data;
+	struct inode *f_inode;
 };
 
 struct fdtable {
