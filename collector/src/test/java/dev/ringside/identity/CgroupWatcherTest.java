@@ -85,6 +85,19 @@ class CgroupWatcherTest {
     }
 
     @Test
+    void aRequestIsServedOnce() throws Exception {
+        try (CgroupWatcher watcher = CgroupWatcher.start(scanner, CgroupIndex.empty(), Duration.ofMillis(100), published::add)) {
+            next();
+            watcher.requestRescan();
+            await(() -> watcher.stats().requested() == 1);
+            long scans = watcher.stats().scans();
+            await(() -> watcher.stats().scans() >= scans + 2);
+
+            assertThat(watcher.stats().requested()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aFailedScanIsCountedAndNotTheEnd() throws Exception {
         try (CgroupWatcher watcher = CgroupWatcher.start(scanner, CgroupIndex.empty(), Duration.ofMillis(100), published::add)) {
             next();

@@ -143,12 +143,15 @@ class IdentityTableModelTest {
         Model model = new Model();
         Map<List<String>, Integer> slotOf = new HashMap<>();
         Set<Long> named = new TreeSet<>();
+        Map<Map.Entry<Long, String>, CgroupInfo> kept = new HashMap<>();
         long now = 0;
         for (Action action : actions) {
             switch (action) {
                 case Action.Publish(Map<Long, String> cgroups) -> {
                     NamedCgroups changes = table.publish(CgroupIndex.of(cgroups.entrySet().stream()
-                            .map(entry -> CgroupInfo.of(entry.getKey(), entry.getValue())).toList()), now * SECOND);
+                            // The scanner hands on the same objects, and makes new ones: both have to do.
+                            .map(entry -> entry.getKey() % 2 == 0 ? kept.computeIfAbsent(entry, _ -> infoOf(entry)) : infoOf(entry))
+                            .toList()), now * SECOND);
                     model.publish(cgroups, now);
                     assertThat(named).containsAll(changes.ended());
                     assertThat(Collections.disjoint(named, changes.named())).isTrue();
@@ -179,6 +182,10 @@ class IdentityTableModelTest {
                 }
             }
         }
+    }
+
+    private static CgroupInfo infoOf(Map.Entry<Long, String> cgroup) {
+        return CgroupInfo.of(cgroup.getKey(), cgroup.getValue());
     }
 
     @Provide
