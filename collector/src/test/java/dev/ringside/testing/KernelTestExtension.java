@@ -36,7 +36,7 @@ final class KernelTestExtension implements ExecutionCondition, TestExecutionExce
                 .orElseGet(() -> ConditionEvaluationResult.enabled("not a kernel test"));
     }
 
-    private ConditionEvaluationResult decide(KernelTest test) {
+    ConditionEvaluationResult decide(KernelTest test) {
         if (running.isBefore(KernelVersion.parse(test.since()))) {
             return ConditionEvaluationResult.disabled("kernel too old: running=" + running + ", since=" + test.since());
         }
