@@ -2,11 +2,9 @@ package dev.ringside.pipeline;
 
 import dev.ringside.agent.AgentRunner;
 import dev.ringside.agent.Mailbox;
-import dev.ringside.bpf.BpfLoader;
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfRuntime;
 import dev.ringside.bpf.BpfStats;
-import dev.ringside.bpf.LoadOutcome;
 import dev.ringside.identity.CgroupHierarchy;
 import dev.ringside.identity.CgroupIndex;
 import dev.ringside.identity.CgroupScanner;
@@ -14,14 +12,12 @@ import dev.ringside.identity.CgroupWatcher;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.IdentityLimits;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
-import dev.ringside.kernel.Feature;
-import dev.ringside.kernel.TraceFs;
 import dev.ringside.metric.IdentityLabels;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
-import dev.ringside.pipeline.EngineConfig.ProbeSettings;
 import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.ring.RingMapping;
@@ -77,7 +73,7 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.bpf = bpf;
         try {
-            mountTraceFs();
+            closer.add(TraceFsMount.ensure(bpf));
             if (config.bpfStatistics()) {
                 keepStatistics();
             }
@@ -129,18 +125,6 @@ public final class Engine implements AutoCloseable {
         };
     }
 
-    /** Plain tracepoints are found through tracefs. Mounted where a user's system would have it, and taken away again. */
-    private void mountTraceFs() {
-        switch (TraceFs.mountIfAbsent(bpf.libc())) {
-            case TraceFs.Mounting.AlreadyThere there -> LOG.log(Level.DEBUG, "tracefs is mounted: path={0}", there.path());
-            case TraceFs.Mounting.Mounted mounted -> {
-                LOG.log(Level.INFO, "mounted tracefs for the time being: path={0}", mounted.path());
-                closer.add(() -> TraceFs.unmount(bpf.libc(), mounted));
-            }
-            case TraceFs.Mounting.Failed failed -> LOG.log(Level.WARNING, failed.reason());
-        }
-    }
-
     private void keepStatistics() {
         if (bpf.features().of(Feature.BPF_STATS) instanceof FeatureResult.Unsupported no) {
             LOG.log(Level.WARNING, "run times of BPF programs will read 0: {0}", no.reason());
@@ -150,21 +134,14 @@ public final class Engine implements AutoCloseable {
     }
 
     private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
+        ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
         for (Probe probe : catalog.probes()) {
-            ProbeSettings settings = config.settings(probe.spec().name());
-            if (!settings.enabled()) {
-                statuses.add(ProbeStatuses.disabled(probe.spec()));
-                continue;
-            }
-            ProbePlan plan = ProbePlan.of(probe.spec(), settings, hierarchy);
-            LoadOutcome outcome = new BpfLoader(bpf).load(plan.object(), plan.attach());
-            ProbeStatus status = ProbeStatuses.of(probe.spec(), outcome);
+            ProbeLoader.Result result = loader.load(probe);
+            ProbeStatus status = result.status();
             statuses.add(status);
-            if (outcome instanceof LoadOutcome.Loaded loaded) {
-                runtimes.add(closer.add(new ProbeRuntime(probe, loaded.object(), wiring)));
-            }
+            result.object().ifPresent(object -> runtimes.add(closer.add(new ProbeRuntime(probe, object, wiring))));
             log(status);
-            if (config.strict() && status.state() != ProbeStatus.State.RUNNING) {
+            if (config.strict() && (status.state() == ProbeStatus.State.DEGRADED || status.state() == ProbeStatus.State.UNAVAILABLE)) {
                 throw new EngineException("probe cannot run as asked: probe=" + status.name() + ", state="
                         + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
                         + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
