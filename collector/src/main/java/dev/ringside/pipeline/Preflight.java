@@ -25,7 +25,8 @@ public final class Preflight {
 
     /** @throws EngineException with the remedy, when nothing could run here */
     public static Report run(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
-        try (TraceFsMount ignored = TraceFsMount.ensure(bpf)) {
+        TraceFsMount traceFs = TraceFsMount.ensure(bpf);
+        try {
             CgroupHierarchy hierarchy = CgroupHierarchy.choose(config.paths(), config.cgroupController());
             ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
             List<ProbeStatus> statuses = new ArrayList<>();
@@ -37,6 +38,8 @@ public final class Preflight {
             return new Report(hierarchy, statuses);
         } catch (IOException | RuntimeException e) {
             throw new EngineException(e.getMessage(), e);
+        } finally {
+            traceFs.close();
         }
     }
 }
