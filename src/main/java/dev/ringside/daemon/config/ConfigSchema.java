@@ -49,7 +49,7 @@ public final class ConfigSchema {
             case SettingType.ByteSize _ -> putPattern(value, List.of("string", "integer"), SettingType.ByteSize.REGEX);
         }
         if (!setting.secret()) {
-            value.put("default", jsonDefault(setting));
+            value.put("default", setting.showJson(setting.defaultValue()));
         }
         return value;
     }
@@ -57,17 +57,5 @@ public final class ConfigSchema {
     private static void putPattern(Map<String, Object> value, Object type, String regex) {
         value.put("type", type);
         value.put("pattern", "^" + regex + "$");
-    }
-
-    private static <T> Object jsonDefault(Setting<T> setting) {
-        return switch (setting.type()) {
-            case SettingType.Flag _ -> setting.defaultValue();
-            case SettingType.WholeNumber _ -> setting.defaultValue();
-            case SettingType.Choice _ -> setting.defaultValue();
-            case SettingType.Text _ -> setting.defaultValue();
-            case SettingType.Directory _ -> setting.show(setting.defaultValue());
-            case SettingType.TimeSpan _ -> setting.show(setting.defaultValue());
-            case SettingType.ByteSize _ -> setting.show(setting.defaultValue());
-        };
     }
 }

@@ -1,5 +1,7 @@
 package dev.ringside.daemon.config;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Writes settings as a config file that reads back as the same config. */
@@ -32,6 +34,25 @@ public final class ConfigYaml {
                 "",
                 values.isGiven(setting) ? "  # " + values.origin(setting) : ""));
         return yaml.toString();
+    }
+
+    /** The same as maps of maps, for JSON. */
+    public static Map<String, Object> tree(Settings settings, Values values) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        for (Setting<?> setting : settings.all()) {
+            Map<String, Object> section = root;
+            String[] keys = setting.path().split("\\.");
+            for (int depth = 0; depth < keys.length - 1; depth++) {
+                section = child(section, keys[depth]);
+            }
+            section.put(keys[keys.length - 1], setting.showJson(values.get(setting)));
+        }
+        return root;
+    }
+
+    @SuppressWarnings("unchecked") // A section's key is never a setting's: Settings would hold both paths.
+    private static Map<String, Object> child(Map<String, Object> section, String key) {
+        return (Map<String, Object>) section.computeIfAbsent(key, _ -> new LinkedHashMap<String, Object>());
     }
 
     /**

@@ -61,6 +61,18 @@ public record Setting<T>(String path, SettingType<T> type, T defaultValue, boole
         return EnvironmentVariables.PREFIX + path.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
+    /** The value as JSON has it: a number, a boolean, or a text. */
+    Object showJson(Object value) {
+        if (secret) {
+            return MASK;
+        }
+        T typed = type.javaType().cast(value);
+        return switch (type) {
+            case SettingType.Flag _, SettingType.WholeNumber _ -> typed;
+            case SettingType.Choice _, SettingType.Text _, SettingType.Directory _, SettingType.TimeSpan _, SettingType.ByteSize _ -> type.format(typed);
+        };
+    }
+
     /** The value as it is written; of a secret, that there is one. */
     String show(Object value) {
         return secret ? MASK : type.format(type.javaType().cast(value));

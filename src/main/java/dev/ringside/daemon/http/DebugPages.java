@@ -51,7 +51,7 @@ final class DebugPages {
     }
 
     private void run(Exchange exchange, Runnable work) {
-        if (!pages.tryRun(work)) {
+        if (!pages.tryRun(exchange, work)) {
             exchange.addHeader("Retry-After", "1");
             exchange.sendError(503, "too many debug pages at a time: running=" + pages.limit());
         }

@@ -43,7 +43,7 @@ final class EventsEndpoint implements Endpoint.OfSource {
         }
         if (exchange.isHead()) {
             exchange.sendHead(Exchange.NDJSON);
-        } else if (!streams.tryRun(() -> new EventWriter(exchange.stream(Exchange.NDJSON, Map.of()), query).run(source))) {
+        } else if (!streams.tryRun(exchange, () -> new EventWriter(exchange.stream(Exchange.NDJSON, Map.of()), query).run(source))) {
             exchange.sendError(429, "too many event streams: open=" + streams.limit() + "; end one, or raise http.event_streams");
         }
     }

@@ -72,6 +72,18 @@ final class Exchange {
         sendJson(status, Map.of("error", error));
     }
 
+    /** The answer can't be given, or not to its end. */
+    void fail(String error) {
+        onEventLoop(() -> {
+            if (request.response().headWritten()) {
+                // Half an answer must not look whole.
+                request.response().reset();
+            } else {
+                sendError(500, error);
+            }
+        });
+    }
+
     void addHeader(String name, String value) {
         request.response().putHeader(name, value);
     }

@@ -17,7 +17,7 @@ final class MetricsEndpoint implements Endpoint.OfSource {
 
     @Override
     public void serve(Exchange exchange, DebugSource source) {
-        if (!scrapes.tryRun(() -> scrape(exchange, source))) {
+        if (!scrapes.tryRun(exchange, () -> scrape(exchange, source))) {
             exchange.addHeader("Retry-After", "1");
             exchange.sendError(503, "too many scrapes at a time: running=" + scrapes.limit() + "; scrape less often, or raise http.concurrent_scrapes");
         }

@@ -66,9 +66,17 @@ public final class WebServer implements AutoCloseable {
         phase = new Phase.Serving(source);
     }
 
-    /** Ends open streams and closes the port. Idempotent. */
+    /** The same as {@link #stop}. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Ends open streams and closes the port. Idempotent. */
+    public synchronized void stop() {
+        if (phase instanceof Phase.Stopping) {
+            return;
+        }
         phase = new Phase.Stopping();
         workers.close();
         try {

@@ -6,6 +6,8 @@ import java.util.concurrent.Semaphore;
 /** Work of one kind, off the event loop, with a limit: slow scrapes can't take the threads that debug pages need. */
 final class WorkLane {
 
+    private static final System.Logger LOG = System.getLogger(WorkLane.class.getName());
+
     private final Executor executor;
     private final int limit;
     private final Semaphore permits;
@@ -20,14 +22,17 @@ final class WorkLane {
         return limit;
     }
 
-    /** Whether there was room. */
-    boolean tryRun(Runnable work) {
+    /** Whether there was room. Work that fails is answered with 500, and logged: it has a defect. */
+    boolean tryRun(Exchange exchange, Runnable work) {
         if (!permits.tryAcquire()) {
             return false;
         }
         executor.execute(() -> {
             try {
                 work.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "page failed: path=" + exchange.path(), e);
+                exchange.fail("page failed: path=" + exchange.path() + ", reason=" + e + "; the log has more");
             } finally {
                 permits.release();
             }

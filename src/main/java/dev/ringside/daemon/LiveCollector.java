@@ -1,0 +1,165 @@
+package dev.ringside.daemon;
+
+import dev.ringside.bpf.BpfRuntime;
+import dev.ringside.daemon.cli.Collector;
+import dev.ringside.daemon.cli.CommandException;
+import dev.ringside.daemon.http.EventStream;
+import dev.ringside.daemon.http.MetricsPage;
+import dev.ringside.exporters.micrometer.SelfMetrics;
+import dev.ringside.exporters.prometheus.Exposition;
+import dev.ringside.exporters.prometheus.PrometheusExporter;
+import dev.ringside.ffi.NativeLibraryException;
+import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.kernel.Capabilities;
+import dev.ringside.kernel.Capability;
+import dev.ringside.kernel.Features;
+import dev.ringside.kernel.HostPaths;
+import dev.ringside.pipeline.Engine;
+import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.pipeline.EngineException;
+import dev.ringside.pipeline.EventSubscription;
+import dev.ringside.pipeline.KernelEvent;
+import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.ProbeStatus;
+import dev.ringside.pipeline.RingStatus;
+import dev.ringside.probe.Probe;
+import dev.ringside.probe.ProbeCatalog;
+import dev.ringside.probe.ProbeSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The engine on this kernel, and the exporter that reads it. */
+final class LiveCollector implements Collector {
+
+    private final Engine engine;
+    private final PrometheusExporter exporter;
+    private final SelfMetrics self;
+    private final List<String> eventProbes;
+
+    private LiveCollector(Engine engine, ProbeCatalog catalog) {
+        this.engine = engine;
+        this.exporter = PrometheusExporter.create(engine::snapshot);
+        this.self = SelfMetrics.on(exporter);
+        this.eventProbes = catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name).toList();
+    }
+
+    /** @param libbpf the library to load, or null to look for it */
+    record Starter(String libbpf) implements Collector.Starter {
+
+        @Override
+        public Collector start(EngineConfig config, ProbeCatalog catalog) throws CommandException {
+            requirePrivileges(config.paths());
+            try {
+                Engine engine = Engine.start(config, catalog, BpfRuntime.start(config.paths(), libbpf));
+                try {
+                    return new LiveCollector(engine, catalog);
+                } catch (RuntimeException e) {
+                    engine.close();
+                    throw e;
+                }
+            } catch (NativeLibraryException e) {
+                throw CommandException.prerequisite(e.getMessage(), e);
+            } catch (EngineException e) {
+                throw CommandException.failed(e.getMessage(), e);
+            }
+        }
+
+        private static void requirePrivileges(HostPaths paths) throws CommandException {
+            List<Capability> missing;
+            try {
+                missing = Capabilities.ofThisProcess(paths.procfs()).missing(List.of(Capability.CAP_BPF, Capability.CAP_PERFMON));
+            } catch (IOException e) {
+                throw CommandException.prerequisite("cannot read own privileges: path=" + paths.procfs().resolve("self/status") + ", reason=" + e
+                        + "; set paths.procfs to a mounted procfs", e);
+            }
+            if (!missing.isEmpty()) {
+                throw CommandException.prerequisite("privileges missing: capabilities="
+                        + missing.stream().map(Enum::name).collect(Collectors.joining(" "))
+                        + "; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_DAC_READ_SEARCH", null);
+            }
+        }
+    }
+
+    @Override
+    public MetricsPage metrics(String accept) {
+        Exposition exposition = exporter.scrape(accept);
+        return new MetricsPage() {
+            @Override
+            public String contentType() {
+                return exposition.contentType();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                exposition.writeTo(out);
+            }
+        };
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<ProbeStatus> probes() {
+        return engine.probes();
+    }
+
+    @Override
+    public List<RingStatus> rings() {
+        return engine.rings();
+    }
+
+    @Override
+    public List<MapStatus> maps() {
+        return engine.maps();
+    }
+
+    @Override
+    public List<Features.Answer> features() {
+        return engine.features().all();
+    }
+
+    @Override
+    public Optional<IdentityExplanation> identity(long cgroupId) {
+        return Optional.ofNullable(engine.identity(cgroupId));
+    }
+
+    @Override
+    public List<String> eventProbes() {
+        return eventProbes;
+    }
+
+    @Override
+    public EventStream subscribe(String probe, Predicate<KernelEvent> filter, int capacity) {
+        EventSubscription subscription = engine.subscribe(probe, filter, capacity);
+        return new EventStream() {
+            @Override
+            public KernelEvent poll(long timeout, TimeUnit unit) throws InterruptedException {
+                return subscription.poll(timeout, unit);
+            }
+
+            @Override
+            public long lost() {
+                return subscription.lost();
+            }
+
+            @Override
+            public void close() {
+                subscription.close();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        self.close();
+        engine.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.ringside.daemon.cli;
+
+import dev.ringside.daemon.config.ConfigException;
+import dev.ringside.daemon.config.HttpConfig;
+import dev.ringside.daemon.http.EventFilter;
+import dev.ringside.probe.Probe;
+import dev.ringside.probe.ProbeCatalog;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ringside events}. */
+@Command(
+        name = "events",
+        description = {
+            "Shows a probe's events as they happen, one a line. It asks a daemon that is running; nothing more is attached.",
+            "Ends after --seconds, after --count events, or, with --follow, when you end it. Events that come faster than they are"
+                    + " written are left out; how many is said on stderr."
+        },
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%n",
+        footerHeading = HelpText.SECTIONS,
+        footer = {
+            "Examples:",
+            "  ringside events process --follow",
+            "  ringside events tcp --follow --filter workload=nginx.service --filter kind!=opened",
+            "  ringside events tcp --json --count 100 | jq .fields"
+        })
+final class EventsCommand extends HelpText implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PROBE", description = "The probe, as `ringside probes` names it.")
+    private String probe;
+
+    @Option(names = {"-f", "--follow"}, description = "Go on until interrupted.")
+    private boolean follow;
+
+    @Option(names = "--filter", paramLabel = "CONDITION", description = "Only events with key=value, key!=value or key~part; all of them when repeated.")
+    private List<String> filters = new ArrayList<>();
+
+    @Option(names = "--count", paramLabel = "N", description = "End after so many events.")
+    private Optional<Long> count = Optional.empty();
+
+    @Option(names = "--seconds", paramLabel = "N", description = "End after this time; 5 unless --follow is given.")
+    private Optional<Long> seconds = Optional.empty();
+
+    @Option(names = "--json", description = "Print a JSON object a line, as /debug/events sends them.")
+    private boolean json;
+
+    @Option(names = "--url", paramLabel = "URL", description = "The daemon's address; else where the settings say it listens.")
+    private Optional<URI> url = Optional.empty();
+
+    @Mixin
+    private ConfigOptions options;
+
+    private final Surroundings surroundings;
+
+    EventsCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws ConfigException, CommandException {
+        ProbeCatalog catalog = surroundings.catalog().get();
+        requireProbe(catalog);
+        requireFilters();
+        URI daemon = url.isPresent() ? url.get() : listening(options.load(surroundings.terminal(), catalog).config().http());
+        Terminal terminal = surroundings.terminal();
+        EventPrinter printer = json ? new EventPrinter.Json(terminal) : new EventPrinter.Table(terminal);
+        new EventClient(daemon).read(new EventClient.Query(probe, follow, filters, count, seconds), printer);
+        return ExitCode.OK;
+    }
+
+    private void requireProbe(ProbeCatalog catalog) throws CommandException {
+        List<String> known = catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()).toList();
+        if (!known.contains(probe)) {
+            throw CommandException.usage("no such probe with events: probe=" + probe + ", known=" + String.join(" ", known));
+        }
+    }
+
+    private void requireFilters() throws CommandException {
+        try {
+            EventFilter.all(filters);
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage(e.getMessage());
+        }
+    }
+
+    /** Who listens everywhere is reached on the loopback. */
+    private static URI listening(HttpConfig http) {
+        String host = switch (http.host()) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "::1";
+            default -> http.host();
+        };
+        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + http.port() + "/");
+    }
+}
