@@ -101,7 +101,7 @@ public final class BpfLoader {
             } catch (BpfException e) {
                 return new Round.Hopeless(e.getMessage());
             }
-            boolean keep = false;
+            Runnable undo = opened::close;
             try {
                 Set<String> programs = select(spec, opened, chosen.values());
                 int result = opened.load();
@@ -111,17 +111,15 @@ public final class BpfLoader {
                 Map<String, MemorySegment> loaded = new LinkedHashMap<>(opened.programs());
                 loaded.keySet().retainAll(programs);
                 BpfObject object = new BpfObject(runtime, spec, opened, loaded);
+                undo = object::close;
                 beforeAttach.accept(object);
                 Round round = attach(object, chosen, candidates);
-                keep = round instanceof Round.Loaded;
-                if (!keep) {
-                    object.close();
+                if (round instanceof Round.Loaded) {
+                    undo = () -> { }; // the caller's from now on
                 }
                 return round;
             } finally {
-                if (!keep) {
-                    opened.close();
-                }
+                undo.run();
             }
         }
     }

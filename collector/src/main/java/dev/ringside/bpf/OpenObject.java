@@ -13,16 +13,16 @@ import java.util.function.Function;
 /** An object as libbpf has parsed it: nothing of it is in the kernel until {@link #load}. Used by one thread. */
 final class OpenObject implements AutoCloseable {
     private final LibBpf libbpf;
-    private final Arena arena;
+    private final Arena scratch; // the file and the verifier's log
     private final MemorySegment object;
     private final MemorySegment log;
     private final Map<String, MemorySegment> programs;
     private final Map<String, MemorySegment> maps;
     private boolean closed;
 
-    private OpenObject(LibBpf libbpf, Arena arena, MemorySegment object, MemorySegment log) {
+    private OpenObject(LibBpf libbpf, Arena scratch, MemorySegment object, MemorySegment log) {
         this.libbpf = libbpf;
-        this.arena = arena;
+        this.scratch = scratch;
         this.object = object;
         this.log = log;
         this.programs = byName(previous -> libbpf.objectNextProgram(object, previous), libbpf::programName);
@@ -32,18 +32,18 @@ final class OpenObject implements AutoCloseable {
     /** @throws BpfException when it isn't a BPF object */
     static OpenObject open(BpfRuntime runtime, BpfObjectSpec spec) {
         LibBpf libbpf = runtime.libbpf();
-        Arena arena = Arena.ofShared(); // a daemon may stop on another thread than it started on
-        MemorySegment bytes = arena.allocate(spec.elf().length, 8).copyFrom(MemorySegment.ofArray(spec.elf()));
-        MemorySegment log = runtime.libc().mmap(arena, VerifierLog.BUFFER_BYTES, LibC.PROT_READ | LibC.PROT_WRITE,
+        Arena scratch = Arena.ofShared(); // a daemon may stop on another thread than it started on
+        MemorySegment bytes = scratch.allocate(spec.elf().length, 8).copyFrom(MemorySegment.ofArray(spec.elf()));
+        MemorySegment log = runtime.libc().mmap(scratch, VerifierLog.BUFFER_BYTES, LibC.PROT_READ | LibC.PROT_WRITE,
                 LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
         MemorySegment object = libbpf.objectOpen(bytes, spec.name());
         if (object.address() == 0) {
             BpfException failure = new BpfException("not a BPF object that libbpf can open", "object=" + spec.name() + ", bytes="
                     + spec.elf().length, libbpf.lastError());
-            arena.close();
+            scratch.close();
             throw failure;
         }
-        return new OpenObject(libbpf, arena, object, log);
+        return new OpenObject(libbpf, scratch, object, log);
     }
 
     /** @throws IllegalArgumentException when the spec names a map or a knob that the object doesn't have */
@@ -74,7 +74,11 @@ final class OpenObject implements AutoCloseable {
 
     /** Below zero: -errno, and everything that had been loaded is unloaded. */
     int load() {
-        return libbpf.objectLoad(object);
+        int result = libbpf.objectLoad(object);
+        if (result >= 0) {
+            scratch.close(); // libbpf has what it needs of the file, and nobody was refused
+        }
+        return result;
     }
 
     /** Of the program that was refused; programs are loaded in turn, and the first refusal ends it. */
@@ -95,7 +99,9 @@ final class OpenObject implements AutoCloseable {
         if (!closed) {
             closed = true;
             libbpf.objectClose(object);
-            arena.close();
+            if (scratch.scope().isAlive()) {
+                scratch.close();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ringside.bpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringside.ffi.LibBpf;
 import dev.ringside.ffi.LibC;
@@ -50,6 +51,15 @@ final class BpfObjectTest {
         LoadOutcome outcome = new BpfLoader(Fixture.RUNTIME).load(Fixture.SPEC, AttachPlan.of(SYSCALLS,
                 AttachPoint.required("nowhere", Alternative.of(Mechanism.RAW_TRACEPOINT, "no_such_tracepoint", "missing_raw_tp"))));
         assertThat(outcome).isInstanceOf(LoadOutcome.Refused.class);
+        assertThat(bpfDescriptors()).isEqualTo(before);
+    }
+
+    @KernelTest
+    void leavesNothingBehindWhereAPlanNamesWhatIsNotThere() throws IOException {
+        List<String> before = bpfDescriptors();
+        AttachPoint broken = AttachPoint.required("walk", Alternative.of(Mechanism.ITER, "bpf_map_elem:nonesuch", "walk_plain"));
+        assertThatThrownBy(() -> new BpfLoader(Fixture.RUNTIME).load(Fixture.SPEC, AttachPlan.of(SYSCALLS, broken)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("no such map in BPF object: object=fixture, map=nonesuch");
         assertThat(bpfDescriptors()).isEqualTo(before);
     }
 
