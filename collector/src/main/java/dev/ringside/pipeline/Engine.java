@@ -73,7 +73,6 @@ public final class Engine implements AutoCloseable {
         this.config = config;
         this.bpf = bpf;
         try {
-            closer.add(TraceFsMount.ensure(bpf));
             if (config.bpfStatistics()) {
                 keepStatistics();
             }
@@ -135,17 +134,26 @@ public final class Engine implements AutoCloseable {
 
     private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
         ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
-        for (Probe probe : catalog.probes()) {
-            ProbeLoader.Result result = loader.load(probe);
-            ProbeStatus status = result.status();
-            statuses.add(status);
-            result.object().ifPresent(object -> runtimes.add(closer.add(new ProbeRuntime(probe, object, wiring))));
-            log(status);
-            if (config.strict() && (status.state() == ProbeStatus.State.DEGRADED || status.state() == ProbeStatus.State.UNAVAILABLE)) {
-                throw new EngineException("probe cannot run as asked: probe=" + status.name() + ", state="
-                        + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
-                        + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
+        TraceFsMount traceFs = TraceFsMount.ensure(bpf);
+        try {
+            for (Probe probe : catalog.probes()) {
+                load(probe, loader, wiring);
             }
+        } finally {
+            traceFs.close(); // only attaching needs it; what we keep for no longer, no SIGKILL can make us leave behind
+        }
+    }
+
+    private void load(Probe probe, ProbeLoader loader, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
+        ProbeLoader.Result result = loader.load(probe);
+        ProbeStatus status = result.status();
+        statuses.add(status);
+        result.object().ifPresent(object -> runtimes.add(closer.add(new ProbeRuntime(probe, object, wiring))));
+        log(status);
+        if (config.strict() && (status.state() == ProbeStatus.State.DEGRADED || status.state() == ProbeStatus.State.UNAVAILABLE)) {
+            throw new EngineException("probe cannot run as asked: probe=" + status.name() + ", state="
+                    + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
+                    + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
         }
     }
 
