@@ -114,16 +114,22 @@ public final class CgroupWatcher implements AutoCloseable {
         long startNanos = nanoClock.getAsLong();
         try {
             Scan scan = scanner.scan(published);
-            long durationNanos = nanoClock.getAsLong() - startNanos;
             if (!scan.index().sameAs(published)) {
                 publisher.accept(scan.index());
                 published = scan.index();
             }
-            stats = stats.plus(scan, asked, durationNanos);
+            stats = stats.plus(scan, asked, scheduleNext(startNanos));
         } catch (IOException | RuntimeException e) {
+            scheduleNext(startNanos);
             stats = stats.plusFailure(e);
         }
-        schedule.scanned(startNanos, nanoClock.getAsLong());
+    }
+
+    /** Returns what the scan took. */
+    private long scheduleNext(long startNanos) {
+        long endNanos = nanoClock.getAsLong();
+        schedule.scanned(startNanos, endNanos);
+        return endNanos - startNanos;
     }
 
     /** Ends the thread and waits for it; a scan under way is finished first. */
