@@ -12,7 +12,7 @@ import java.util.HexFormat;
  *         └────────── word 0 ─────────┘   └────────── word 1 ─────────┘
  * </pre>
  *
- * What follows the NUL is whatever an earlier, longer name left there (kernels before 5.17 don't pad), so it is cut off before comparing.
+ * What follows the NUL is whatever an earlier, longer name left there: older kernels don't pad ({@code __set_task_comm}), so it is cut off before comparing.
  */
 final class Command {
 
