@@ -1,7 +1,6 @@
 package dev.ringside.ffi;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -16,7 +15,7 @@ import java.lang.invoke.VarHandle;
 /**
  * One method per C signature; the function's address is the first argument. Because a handle belongs to a signature and
  * not to a function, it can be {@code static final} (and so be inlined by the JIT) while the addresses come from a library
- * that is found at run time; and sixty functions need a third as many handles, each of which costs start-up time to spin.
+ * that is found at run time; and sixty functions need half as many handles, each of which costs start-up time to spin.
  *
  * <p>Every call captures errno into a segment of the calling thread, read by {@link #errno()}.
  */
@@ -29,22 +28,15 @@ final class Downcall {
 
     private static final MethodHandle I_I = returningInt(JAVA_INT);
     private static final MethodHandle I_II = returningInt(JAVA_INT, JAVA_INT);
-    private static final MethodHandle I_IP = returningInt(JAVA_INT, ADDRESS);
     private static final MethodHandle I_IPP = returningInt(JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle I_IPPL = returningInt(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
     private static final MethodHandle I_IPPPPPP = returningInt(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle I_IPII = returningInt(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle I_IIIP = returningInt(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle I_IIIPPP = returningInt(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle I_P = returningInt(ADDRESS);
     private static final MethodHandle I_PI = returningInt(ADDRESS, JAVA_INT);
-    private static final MethodHandle I_PZ = returningInt(ADDRESS, JAVA_BOOLEAN);
-    private static final MethodHandle I_PL = returningInt(ADDRESS, JAVA_LONG);
     private static final MethodHandle I_PPI = returningInt(ADDRESS, ADDRESS, JAVA_INT);
     private static final MethodHandle I_PPL = returningInt(ADDRESS, ADDRESS, JAVA_LONG);
-    private static final MethodHandle I_PPPLP = returningInt(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-    private static final MethodHandle I_IPPPLP = returningInt(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-    private static final MethodHandle L_I = handle(FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
     private static final MethodHandle L_IPL = handle(FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle P_P = returningPointer(ADDRESS);
     private static final MethodHandle P_PI = returningPointer(ADDRESS, JAVA_INT);
@@ -57,6 +49,15 @@ final class Downcall {
     // Without errno: it is called by libbpf, whose caller wants to see the errno of the call it made.
     private static final MethodHandle FORMAT =
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+
+    /** Signatures that the way to the first scrape doesn't need: a handle costs some 3 ms of it. */
+    private static final class Later {
+        private static final MethodHandle I_IP = returningInt(JAVA_INT, ADDRESS);
+        private static final MethodHandle I_IIIPPP = returningInt(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+        private static final MethodHandle I_IPPPLP = returningInt(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+        private static final MethodHandle I_PPPLP = returningInt(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+        private static final MethodHandle I_PL = returningInt(ADDRESS, JAVA_LONG);
+    }
 
     private Downcall() {}
 
@@ -77,7 +78,7 @@ final class Downcall {
     }
 
     static int toInt(MemorySegment f, int a, MemorySegment b) {
-        return intOf(() -> (int) I_IP.invokeExact(f, CAPTURED.get(), a, b));
+        return intOf(() -> (int) Later.I_IP.invokeExact(f, CAPTURED.get(), a, b));
     }
 
     static int toInt(MemorySegment f, int a, MemorySegment b, MemorySegment c) {
@@ -101,7 +102,7 @@ final class Downcall {
     }
 
     static int toInt(MemorySegment f, int a, int b, int c, MemorySegment d, MemorySegment e, MemorySegment g) {
-        return intOf(() -> (int) I_IIIPPP.invokeExact(f, CAPTURED.get(), a, b, c, d, e, g));
+        return intOf(() -> (int) Later.I_IIIPPP.invokeExact(f, CAPTURED.get(), a, b, c, d, e, g));
     }
 
     static int toInt(MemorySegment f, MemorySegment a) {
@@ -112,12 +113,8 @@ final class Downcall {
         return intOf(() -> (int) I_PI.invokeExact(f, CAPTURED.get(), a, b));
     }
 
-    static int toInt(MemorySegment f, MemorySegment a, boolean b) {
-        return intOf(() -> (int) I_PZ.invokeExact(f, CAPTURED.get(), a, b));
-    }
-
     static int toInt(MemorySegment f, MemorySegment a, long b) {
-        return intOf(() -> (int) I_PL.invokeExact(f, CAPTURED.get(), a, b));
+        return intOf(() -> (int) Later.I_PL.invokeExact(f, CAPTURED.get(), a, b));
     }
 
     static int toInt(MemorySegment f, MemorySegment a, MemorySegment b, int c) {
@@ -129,15 +126,11 @@ final class Downcall {
     }
 
     static int toInt(MemorySegment f, MemorySegment a, MemorySegment b, MemorySegment c, long d, MemorySegment e) {
-        return intOf(() -> (int) I_PPPLP.invokeExact(f, CAPTURED.get(), a, b, c, d, e));
+        return intOf(() -> (int) Later.I_PPPLP.invokeExact(f, CAPTURED.get(), a, b, c, d, e));
     }
 
     static int toInt(MemorySegment f, int a, MemorySegment b, MemorySegment c, MemorySegment d, long e, MemorySegment g) {
-        return intOf(() -> (int) I_IPPPLP.invokeExact(f, CAPTURED.get(), a, b, c, d, e, g));
-    }
-
-    static long toLong(MemorySegment f, int a) {
-        return longOf(() -> (long) L_I.invokeExact(f, CAPTURED.get(), a));
+        return intOf(() -> (int) Later.I_IPPPLP.invokeExact(f, CAPTURED.get(), a, b, c, d, e, g));
     }
 
     static long toLong(MemorySegment f, int a, MemorySegment b, long c) {

@@ -209,7 +209,7 @@ public final class FfmLibBpf implements LibBpf {
 
     @Override
     public int programSetAutoload(MemorySegment program, boolean load) {
-        return Downcall.toInt(programSetAutoload, program, load);
+        return Downcall.toInt(programSetAutoload, program, load ? 1 : 0); // a C bool is passed like an int of 0 or 1
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 /** {@link LibC} on the Foreign Function &amp; Memory API. */
 public final class FfmLibC implements LibC {
     private static final long MAP_FAILED = -1;
-    private static final int SC_PAGESIZE = 30; // glibc and musl, bits/confname.h
 
     private final MemorySegment open;
     private final MemorySegment close;
@@ -19,7 +18,7 @@ public final class FfmLibC implements LibC {
     private final MemorySegment epollControl;
     private final MemorySegment epollWait;
     private final MemorySegment eventfd;
-    private final MemorySegment sysconf;
+    private final MemorySegment pageSize;
     private final MemorySegment mount;
     private final MemorySegment unmount;
 
@@ -36,7 +35,7 @@ public final class FfmLibC implements LibC {
         epollControl = libc.find("epoll_ctl");
         epollWait = libc.find("epoll_wait");
         eventfd = libc.find("eventfd");
-        sysconf = libc.find("sysconf");
+        pageSize = libc.find("getpagesize");
         mount = libc.find("mount");
         unmount = libc.find("umount2");
         libc.requireAll("run on Linux with glibc or musl");
@@ -101,7 +100,7 @@ public final class FfmLibC implements LibC {
 
     @Override
     public long pageSize() {
-        return result(Downcall.toLong(sysconf, SC_PAGESIZE));
+        return Downcall.toInt(pageSize);
     }
 
     @Override

@@ -51,7 +51,7 @@ public interface LibC {
 
     int eventfd(int initialValue, int flags);
 
-    /** {@code sysconf(_SC_PAGESIZE)}. */
+    /** {@code getpagesize(2)}. */
     long pageSize();
 
     int mount(String source, String target, String type, long flags);
