@@ -60,7 +60,8 @@ public final class RingReader {
         int records = 0;
         // Pairs with smp_store_release(&rb->producer_pos) in __bpf_ringbuf_reserve(): up to here headers are valid.
         final long produced = (long) POSITION.getAcquire(producerPage, 0L);
-        if (produced - position > size) {
+        // Unsigned: a producer behind the consumer is as impossible as one more than a ring ahead.
+        if (Long.compareUnsigned(produced - position, size) > 0) {
             throw new RingCorruptedException(position, produced, size);
         }
         try {
@@ -72,10 +73,11 @@ public final class RingReader {
                     break;
                 }
                 final int length = header & RingLayout.LENGTH_MASK;
-                position += RingLayout.recordBytes(length);
-                if (position > produced) {
-                    throw new RingCorruptedException(position, produced, size);
+                final long next = position + RingLayout.recordBytes(length);
+                if (next > produced) {
+                    throw new RingCorruptedException(next, produced, size);
                 }
+                position = next;
                 if ((header & RingLayout.DISCARD) == 0) {
                     records++;
                     handler.onRecord(data, at + RingLayout.HEADER_BYTES, length);
