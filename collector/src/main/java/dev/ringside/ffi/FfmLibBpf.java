@@ -136,7 +136,7 @@ public final class FfmLibBpf implements LibBpf {
         return string(Downcall.toPointer(versionString));
     }
 
-    /** The path or the loader's name under which the library was found. */
+    @Override
     public String path() {
         return path;
     }

@@ -16,6 +16,9 @@ public interface LibBpf {
     /** Such as {@code v1.1}. */
     String version();
 
+    /** The path, or the loader's name, under which the library was found. */
+    String path();
+
     /** errno of the last call on this thread that returned a pointer. */
     Errno lastError();
 

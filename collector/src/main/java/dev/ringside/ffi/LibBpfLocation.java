@@ -2,6 +2,8 @@ package dev.ringside.ffi;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +31,12 @@ record LibBpfLocation(String path, SymbolLookup symbols) {
             } catch (IllegalArgumentException notThere) {
                 continue; // the message below lists everything that was tried
             }
+        }
+        List<String> unusable = candidates.stream().filter(candidate -> Files.exists(Path.of(candidate))).toList();
+        if (!unusable.isEmpty()) {
+            // The JDK keeps the loader's words to itself; a missing libelf or a newer libc is what it usually is.
+            throw new NativeLibraryException("libbpf is there but can't be loaded: path=" + String.join(" ", unusable)
+                    + "; check it with ldd: its libraries must be there too, and be of this machine's architecture and libc");
         }
         throw new NativeLibraryException("libbpf not found: tried=" + String.join(" ", candidates) + "; " + REMEDY);
     }

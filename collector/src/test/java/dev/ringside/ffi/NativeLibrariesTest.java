@@ -3,11 +3,15 @@ package dev.ringside.ffi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class NativeLibrariesTest {
     private final LibC libc = new FfmLibC();
@@ -23,6 +27,14 @@ final class NativeLibrariesTest {
         assertThatThrownBy(() -> FfmLibBpf.find("/nonexistent/libbpf.so")).isInstanceOf(NativeLibraryException.class)
                 .hasMessage("libbpf not found: tried=/nonexistent/libbpf.so; install libbpf 1.1 or newer (Debian: apt install libbpf1)"
                         + " or name it in RINGSIDE_LIBBPF");
+    }
+
+    @Test
+    void tellsALibraryThatCannotBeLoadedFromOneThatIsNotThere(@TempDir Path directory) throws IOException {
+        Path garbage = Files.writeString(directory.resolve("libbpf.so.1"), "not a library");
+        assertThatThrownBy(() -> FfmLibBpf.find(garbage.toString())).isInstanceOf(NativeLibraryException.class)
+                .hasMessage("libbpf is there but can't be loaded: path=" + garbage
+                        + "; check it with ldd: its libraries must be there too, and be of this machine's architecture and libc");
     }
 
     @Test
