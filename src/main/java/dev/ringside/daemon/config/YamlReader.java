@@ -36,10 +36,15 @@ final class YamlReader {
     }
 
     void read() {
-        YAMLFactory yaml = YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        YAMLFactory yaml = YAMLFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+                .build();
         try (Reader text = Files.newBufferedReader(file); YAMLParser parser = yaml.createParser(text)) {
             readDocument(parser);
         } catch (JsonProcessingException e) {
+            // What seemed wrong before may well be the same slip.
+            problems.clear();
             problems.add(new Problem("not YAML: at=" + at(e.getLocation()) + ", problem=" + firstLine(e.getOriginalMessage())));
         } catch (NoSuchFileException e) {
             problems.add(new Problem("cannot read the config: file=" + file + ", reason=there is no such file; name one that exists with --config"));
@@ -50,7 +55,7 @@ final class YamlReader {
 
     private void readDocument(YAMLParser parser) throws IOException {
         JsonToken first = parser.nextToken();
-        if (first == null || first == JsonToken.VALUE_NULL || isBlankText(parser, first)) {
+        if (first == null || first == JsonToken.VALUE_NULL) {
             return;
         }
         if (first == JsonToken.START_OBJECT) {
@@ -62,11 +67,6 @@ final class YamlReader {
         if (parser.nextToken() != null) {
             problems.add(new Problem("a second document: at=" + at(parser.currentTokenLocation()) + "; a config file holds one"));
         }
-    }
-
-    /** A file that holds nothing but comments is a document of one empty text to some parsers. */
-    private static boolean isBlankText(YAMLParser parser, JsonToken token) throws IOException {
-        return token == JsonToken.VALUE_STRING && parser.getText().isBlank();
     }
 
     /** From behind a mapping's start to its end. */

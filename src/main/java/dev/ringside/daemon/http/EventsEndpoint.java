@@ -29,9 +29,11 @@ final class EventsEndpoint implements Endpoint.OfSource {
         Optional<String> probe = exchange.parameter("probe");
         List<String> known = source.eventProbes();
         if (probe.isEmpty() || !known.contains(probe.get())) {
-            exchange.sendJson(probe.isEmpty() ? 400 : 404, Map.of(
-                    "error", probe.map(name -> "no such probe with events: probe=" + name).orElse("no probe given: add ?probe=NAME"),
-                    "probes", known));
+            exchange.sendError(
+                    probe.isEmpty() ? 400 : 404,
+                    probe.map(name -> "no such probe with events: probe=" + name).orElse("no probe given: add ?probe=NAME"),
+                    "probes",
+                    known);
             return;
         }
         Query query;

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,14 @@ final class Exchange {
         sendJson(status, Map.of("error", error));
     }
 
+    /** The same, with what would have been right. */
+    void sendError(int status, String error, String knownName, List<String> known) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("error", error);
+        json.put(knownName, known);
+        sendJson(status, json);
+    }
+
     /** The answer can't be given, or not to its end. */
     void fail(String error) {
         onEventLoop(() -> {
@@ -105,8 +114,10 @@ final class Exchange {
 
     /** An answer to HEAD whose length only GET would tell. */
     void sendHead(String contentType) {
-        prepare(200, contentType);
-        request.response().end();
+        onEventLoop(() -> {
+            prepare(200, contentType);
+            request.response().end();
+        });
     }
 
     /** An answer of unknown length, to be written by a worker. */

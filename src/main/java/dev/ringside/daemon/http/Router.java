@@ -16,7 +16,7 @@ final class Router {
     void route(Exchange exchange, Phase phase) {
         Route route = routes.get(exchange.path());
         if (route == null) {
-            exchange.sendJson(404, Map.of("error", "no such page: path=" + exchange.path(), "pages", List.copyOf(routes.keySet())));
+            exchange.sendError(404, "no such page: path=" + exchange.path(), "pages", List.copyOf(routes.keySet()));
         } else if (!exchange.isReadOnly()) {
             exchange.addHeader("Allow", "GET, HEAD");
             exchange.sendError(405, "method isn't allowed: method=" + exchange.method() + ", path=" + exchange.path() + ", allowed=GET HEAD");

@@ -1,0 +1,112 @@
+package dev.ringside.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.daemon.TestProbes;
+import dev.ringside.daemon.log.LogFormat;
+import dev.ringside.daemon.log.LogLevel;
+import dev.ringside.kernel.HostPaths;
+import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.pipeline.EngineConfig.ProbeSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is told arrives: every setting, from the file's text to the record that the daemon reads. */
+class ConfigMappingTest {
+
+    private static final String EVERY_SETTING = """
+            http:
+              host: 0.0.0.0
+              port: 1234
+              concurrent_scrapes: 3
+              event_streams: 4
+            log:
+              level: debug
+              format: json
+            paths:
+              procfs: /host/proc
+              sysfs: /host/sys
+              cgroupfs: /host/sys/fs/cgroup
+              rootfs: /host
+            strict: true
+            collect:
+              drain_interval: 50ms
+              collect_interval: 10s
+            series:
+              max_per_family: 20000
+            identity:
+              max: 30000
+              linger: 2m
+              command_idle: 1h
+              cgroup_controller: pids
+            self:
+              bpf_statistics: false
+            probes:
+              link:
+                enabled: false
+                hook: raw_tracepoint
+                ring_bytes: 4MiB
+                names: true
+                max_links: 2048
+              wait:
+                enabled: false
+                hook: kprobe
+            """;
+
+    private final Settings settings = Settings.of(TestProbes.catalog());
+
+    @Test
+    void defaults() {
+        assertThat(Config.from(new Values(), TestProbes.catalog())).isEqualTo(new Config(
+                new HttpConfig("127.0.0.1", 9770, 2, 8),
+                new LogConfig(LogLevel.INFO, LogFormat.LOGFMT),
+                new EngineConfig(
+                        Map.of(
+                                "link", new ProbeSettings(true, 1 << 20, "", Map.of("names", false, "max_links", 1024L)),
+                                "wait", new ProbeSettings(true, 1 << 20, "", Map.of())),
+                        HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
+                        Duration.ofMinutes(10), true, "memory")));
+    }
+
+    @Test
+    void everySettingArrives(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ringside.yaml"), EVERY_SETTING);
+
+        Values values = new ConfigSources(Optional.of(file), Map.of(), List.of()).read(settings);
+
+        assertThat(Config.from(values, TestProbes.catalog())).isEqualTo(new Config(
+                new HttpConfig("0.0.0.0", 1234, 3, 4),
+                new LogConfig(LogLevel.DEBUG, LogFormat.JSON),
+                new EngineConfig(
+                        Map.of(
+                                "link", new ProbeSettings(false, 4 << 20, "raw_tracepoint", Map.of("names", true, "max_links", 2048L)),
+                                "wait", new ProbeSettings(false, 1 << 20, "kprobe", Map.of())),
+                        new HostPaths(Path.of("/host/proc"), Path.of("/host/sys"), Path.of("/host/sys/fs/cgroup"), Path.of("/host")),
+                        true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), false, "pids")));
+        assertThat(settings.all())
+                .as("the file above tells every setting something that isn't its default")
+                .allSatisfy(setting -> assertThat(values.get(setting)).as(setting.path()).isNotEqualTo(setting.defaultValue()));
+    }
+
+    @Test
+    void everySettingCanBeGivenByVariableAndBySet(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ringside.yaml"), EVERY_SETTING);
+        Values told = new ConfigSources(Optional.of(file), Map.of(), List.of()).read(settings);
+        Map<String, String> environment = new java.util.HashMap<>();
+        List<String> sets = new java.util.ArrayList<>();
+        for (Setting<?> setting : settings.all()) {
+            environment.put(setting.environmentVariable(), setting.show(told.get(setting)));
+            sets.add(setting.path() + "=" + setting.show(told.get(setting)));
+        }
+
+        Config expected = Config.from(told, TestProbes.catalog());
+        assertThat(Config.from(new ConfigSources(Optional.empty(), environment, List.of()).read(settings), TestProbes.catalog())).isEqualTo(expected);
+        assertThat(Config.from(new ConfigSources(Optional.empty(), Map.of(), sets).read(settings), TestProbes.catalog())).isEqualTo(expected);
+    }
+}

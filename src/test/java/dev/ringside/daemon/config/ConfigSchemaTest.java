@@ -1,0 +1,53 @@
+package dev.ringside.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.daemon.TestProbes;
+import dev.ringside.daemon.http.JsonText;
+import dev.ringside.probe.ProbeCatalog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigSchemaTest {
+
+    @Test
+    void theCheckedInSchemaIsCurrent() throws IOException {
+        String now = new String(JsonText.page(ConfigSchema.of(Settings.of(ProbeCatalog.installed()))), StandardCharsets.UTF_8);
+        try (InputStream checkedIn = ConfigSchema.class.getResourceAsStream("/dev/ringside/daemon/config.schema.json")) {
+            assertThat(new String(checkedIn.readAllBytes(), StandardCharsets.UTF_8))
+                    .as("make it anew: dist/ringside/bin/ringside config --schema > src/main/resources/dev/ringside/daemon/config.schema.json")
+                    .isEqualTo(now);
+        }
+    }
+
+    @Test
+    void describesEveryKindOfSetting() {
+        Map<String, Object> schema = ConfigSchema.of(Settings.of(TestProbes.catalog()));
+
+        assertThat(at(schema, "http", "port")).isEqualTo(Map.of("description", "Port to listen on; 0 takes a free one.",
+                "type", "integer", "minimum", 0L, "maximum", 65_535L, "default", 9770L));
+        assertThat(at(schema, "log", "format")).containsEntry("enum", List.of("logfmt", "json")).containsEntry("default", "logfmt");
+        assertThat(at(schema, "strict")).containsEntry("type", "boolean").containsEntry("default", false);
+        assertThat(at(schema, "collect", "drain_interval")).containsEntry("pattern", "^([0-9]{1,9})(ms|s|m|h)$").containsEntry("default", "25ms");
+        assertThat(at(schema, "paths", "procfs")).containsEntry("pattern", "^/.*$").containsEntry("default", "/proc");
+        assertThat(at(schema, "probes", "link", "ring_bytes")).containsEntry("type", List.of("string", "integer")).containsEntry("default", "1MiB");
+        assertThat(at(schema, "probes", "link")).containsEntry("additionalProperties", false);
+    }
+
+    private static Map<String, Object> at(Map<String, Object> schema, String... path) {
+        Map<String, Object> found = schema;
+        for (String key : path) {
+            found = object(object(found.get("properties")).get(key));
+        }
+        return found;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Object value) {
+        return (Map<String, Object>) value;
+    }
+}
