@@ -10,6 +10,7 @@ public final class Mailbox {
     private final BlockingQueue<Runnable> commands;
     private final Runnable wakeUp;
     private final AtomicLong refused = new AtomicLong();
+    private volatile boolean closed;
 
     /**
      * @param capacity commands that may wait
@@ -20,9 +21,9 @@ public final class Mailbox {
         this.wakeUp = wakeUp;
     }
 
-    /** Leaves a command; from any thread. False, and counted, when the mailbox is full. */
+    /** Leaves a command; from any thread. False, and counted, when the mailbox is full or closed. */
     public boolean offer(Runnable command) {
-        if (!commands.offer(command)) {
+        if (closed || !commands.offer(command)) {
             refused.incrementAndGet();
             return false;
         }
@@ -41,6 +42,12 @@ public final class Mailbox {
             command.run();
         }
         return done;
+    }
+
+    /** Takes no more, and runs what waits; on the agent's thread, when it ends. A command that comes just now may stay behind. */
+    public void close() {
+        closed = true;
+        drain();
     }
 
     /** Commands that found no room. */

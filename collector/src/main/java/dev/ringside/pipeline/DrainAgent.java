@@ -1,6 +1,7 @@
 package dev.ringside.pipeline;
 
 import dev.ringside.agent.Agent;
+import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.events.EventHeader;
 import dev.ringside.identity.CgroupIndex;
@@ -36,10 +37,11 @@ final class DrainAgent implements Agent {
     private final SelfMetrics self;
     private final Mailbox mailbox;
     private final Subscriptions subscriptions;
+    private final DistinctErrors errors;
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
-    private final PendingEvents pending = new PendingEvents(MAX_PENDING, PENDING_PATIENCE_NANOS);
-    private final PendingEvents.Retry onRetry = this::retried;
+    private final PendingEvents<ProbeRuntime> pending = new PendingEvents<>(MAX_PENDING, PENDING_PATIENCE_NANOS);
+    private final PendingEvents.Retry<ProbeRuntime> onRetry = this::retried;
     private final long collectNanos;
     private final long lateNanos;
     private final AtomicReference<Snapshot> published = new AtomicReference<>(new Snapshot(0, List.of()));
@@ -48,7 +50,8 @@ final class DrainAgent implements Agent {
     private boolean indexChanged;
 
     DrainAgent(EngineConfig config, List<ProbeRuntime> probes, IdentityTable identities, Runnable requestRescan, MetricTable metrics,
-            SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions) {
+            SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
+            DistinctErrors errors) {
         this.probes = List.copyOf(probes);
         this.identities = identities;
         this.requestRescan = requestRescan;
@@ -57,6 +60,7 @@ final class DrainAgent implements Agent {
         this.namedCgroups = namedCgroups;
         this.mailbox = mailbox;
         this.subscriptions = subscriptions;
+        this.errors = errors;
         this.collectNanos = config.collectInterval().toNanos();
         // Four missed timers are no jitter: something kept the thread from its CPU.
         this.lateNanos = Math.max(4 * config.drainInterval().toNanos(), 100_000_000L);
@@ -80,22 +84,37 @@ final class DrainAgent implements Agent {
     public int doWork() {
         long now = System.nanoTime();
         boolean late = now - lastPassNanos > lateNanos;
+        lastPassNanos = now;
         mailbox.drain();
         int full = 0;
         for (ProbeRuntime probe : probes) {
-            if (probe.drain(this, MAX_RECORDS_PER_PASS) == MAX_RECORDS_PER_PASS) {
-                full++;
-            }
-            probe.countKernelSide(late);
+            full += drain(probe) ? 1 : 0;
         }
         pending.retry(now, indexChanged, onRetry);
         indexChanged = false;
         if (now - nextCollectNanos >= 0) {
             collect(now);
         }
-        lastPassNanos = System.nanoTime();
-        self.drained(lastPassNanos - now, late);
+        self.drained(System.nanoTime() - now, late);
         return full;
+    }
+
+    /** Whether there is more. A ring that can't be read any more stops its own probe, not the others. */
+    private boolean drain(ProbeRuntime probe) {
+        boolean more = false;
+        try {
+            more = probe.drain(this, MAX_RECORDS_PER_PASS) == MAX_RECORDS_PER_PASS;
+        } catch (RuntimeException e) {
+            errors.accept(e);
+        }
+        probe.countKernelSide(lateNanos);
+        return more;
+    }
+
+    /** Whoever asks now gets an answer still; then nobody else can. */
+    @Override
+    public void onClose() {
+        mailbox.close();
     }
 
     /** A record, in the ring's memory. */
@@ -131,13 +150,32 @@ final class DrainAgent implements Agent {
     }
 
     private void deliver(ProbeRuntime probe, MemorySegment data, long offset, int length, int slot) {
-        if (!probe.driver().onEvent(data, offset, length, slot)) {
+        if (!decode(probe, data, offset, length, slot)) {
             probe.ledger().lost(Loss.UNDECODABLE);
             return;
         }
         probe.ledger().exported();
         if (subscriptions.wanted(probe.name())) {
+            show(probe, data, offset, length, slot);
+        }
+    }
+
+    /** A record stays in the books whatever its driver does to it. */
+    private boolean decode(ProbeRuntime probe, MemorySegment data, long offset, int length, int slot) {
+        try {
+            return probe.driver().onEvent(data, offset, length, slot);
+        } catch (RuntimeException e) {
+            errors.accept(e);
+            return false;
+        }
+    }
+
+    /** Those who watch can't hold up those who measure: an error of theirs doesn't end the batch. */
+    private void show(ProbeRuntime probe, MemorySegment data, long offset, int length, int slot) {
+        try {
             subscriptions.publish(describe(probe, data, offset, length, slot));
+        } catch (RuntimeException e) {
+            errors.accept(e);
         }
     }
 
@@ -158,7 +196,11 @@ final class DrainAgent implements Agent {
     private void collect(long now) {
         wallClock.measure();
         for (ProbeRuntime probe : probes) {
-            probe.driver().collect();
+            try {
+                probe.driver().collect();
+            } catch (RuntimeException e) {
+                errors.accept(e);
+            }
         }
         identities.drainExpired(now, this::expire);
         nextCollectNanos = now + collectNanos;
@@ -182,7 +224,7 @@ final class DrainAgent implements Agent {
     Snapshot takeSnapshot() {
         long now = System.nanoTime();
         collect(now);
-        self.update(probes, identities.stats(), pending.size());
+        self.update(probes, identities.stats(), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));

@@ -1,6 +1,7 @@
 package dev.ringside.pipeline;
 
 import dev.ringside.agent.AgentRunner;
+import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfRuntime;
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
     private final EngineConfig config;
     private final BpfRuntime bpf;
     private final Closer closer = new Closer();
+    private final DistinctErrors drainErrors = new DistinctErrors(Engine::drainFailed);
     private final Subscriptions subscriptions = new Subscriptions();
     private final List<ProbeStatus> statuses = new ArrayList<>();
     private final List<ProbeRuntime> runtimes = new ArrayList<>();
@@ -93,13 +95,14 @@ public final class Engine implements AutoCloseable {
             namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
             SelfMetrics self = new SelfMetrics();
             self.attached(statuses);
-            agent = new DrainAgent(config, runtimes, identities, watcher::requestRescan, metrics, self, namedCgroups, mailbox, subscriptions);
+            agent = new DrainAgent(config, runtimes, identities, watcher::requestRescan, metrics, self, namedCgroups, mailbox, subscriptions,
+                    drainErrors);
             for (ProbeRuntime probe : runtimes) {
                 if (probe.ring().isPresent()) {
                     poller.add(probe.ringFd());
                 }
             }
-            runner = closer.add(new AgentRunner(agent, poller, this::drainFailed));
+            runner = closer.add(new AgentRunner(agent, poller, drainErrors));
             runner.start();
         } catch (IOException | RuntimeException e) {
             closer.close();
@@ -166,8 +169,8 @@ public final class Engine implements AutoCloseable {
                 status.reason().isEmpty() ? "" : ", " + status.reason(), status.remedy().isEmpty() ? "" : "; " + status.remedy());
     }
 
-    private void drainFailed(Exception e) {
-        LOG.log(Level.ERROR, "drain thread went on after an error", e);
+    private static void drainFailed(Exception e) {
+        LOG.log(Level.ERROR, "drain thread went on after an error; more of its kind will be counted only", e);
     }
 
     private void cgroupsChanged(CgroupIndex index) {
@@ -222,7 +225,14 @@ public final class Engine implements AutoCloseable {
 
     private <T> T ask(Function<DrainAgent, T> question, T otherwise) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        if (!mailbox.offer(() -> answer.complete(question.apply(agent)))) {
+        Runnable command = () -> {
+            try {
+                answer.complete(question.apply(agent));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e); // is the asker's, not the drain thread's
+            }
+        };
+        if (!mailbox.offer(command)) {
             return otherwise;
         }
         try {

@@ -41,7 +41,8 @@ final class ProbeRuntime implements AutoCloseable {
 
     private final String name;
     private final BpfObject object;
-    private final Arena arena = Arena.ofShared();
+    private final Closer closer = new Closer();
+    private final Arena arena;
     private final EventLedger ledger = new EventLedger();
     private final Optional<RingMapping> ring;
     private final PerCpuReader counters;
@@ -51,6 +52,7 @@ final class ProbeRuntime implements AutoCloseable {
 
     private final PerCpuState.CpuHandler onCounters = this::addCounters;
     private RecordHandler handler;
+    private long lastCountedNanos = System.nanoTime();
     private long highestBytes;
     private long highestEver;
     private long produced;
@@ -58,16 +60,22 @@ final class ProbeRuntime implements AutoCloseable {
     private long mapFull;
 
     /**
-     * @param object becomes this runtime's own
+     * @param object becomes this runtime's own, even if it can't be made
      * @param wiring what the driver is connected to
      */
     ProbeRuntime(Probe probe, BpfObject object, Wiring wiring) {
         this.name = probe.spec().name();
-        this.object = object;
-        this.ring = probe.spec().ring() ? Optional.of(wiring.mapRing(object.map(RING_MAP))) : Optional.empty();
-        this.counters = new PerCpuReader(object.map(COUNTERS_MAP), arena);
-        this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
-        this.driver = probe.start(new Context(wiring));
+        this.object = closer.add(object);
+        this.arena = closer.add(Arena.ofShared());
+        try {
+            this.ring = probe.spec().ring() ? Optional.of(closer.add(wiring.mapRing(object.map(RING_MAP)))) : Optional.empty();
+            this.counters = new PerCpuReader(object.map(COUNTERS_MAP), arena);
+            this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
+            this.driver = probe.start(new Context(wiring));
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
     }
 
     /** What the engine lends to its probes. */
@@ -123,13 +131,18 @@ final class ProbeRuntime implements AutoCloseable {
         return reader.drain(handler, limit);
     }
 
-    /** Takes over what the hooks have counted. */
-    void countKernelSide(boolean late) {
+    /**
+     * Takes over what the hooks have counted. What found no room since the last time is the reader's fault if that was
+     * longer ago than {@code lateNanos}; wherever in a pass it was stopped.
+     */
+    void countKernelSide(long lateNanos) {
         produced = 0;
         reserveFailed = 0;
         mapFull = 0;
         counters.read(onCounters);
-        ledger.kernelCounted(produced, reserveFailed, late);
+        long now = System.nanoTime();
+        ledger.kernelCounted(produced, reserveFailed, now - lastCountedNanos > lateNanos);
+        lastCountedNanos = now;
     }
 
     private void addCounters(MemorySegment values, long at) {
@@ -189,10 +202,7 @@ final class ProbeRuntime implements AutoCloseable {
     /** In reverse order; the drain thread has ended. */
     @Override
     public void close() {
-        totals.forEach(TotalsReader::close);
-        ring.ifPresent(RingMapping::close);
-        arena.close();
-        object.close();
+        closer.close();
     }
 
     private final class Context implements ProbeContext {
@@ -222,7 +232,7 @@ final class ProbeRuntime implements AutoCloseable {
         public KernelTotals totals(String map) {
             TotalsReader reader =
                     new TotalsReader(object.map(map), wiring.identities(), wiring.requestRescan(), wiring.commandIdleNanos());
-            totals.add(reader);
+            totals.add(closer.add(reader));
             return reader;
         }
 

@@ -62,6 +62,8 @@ final class SelfMetrics {
             .withScale(BILLIONTHS).withoutIdentity();
     private static final MetricSpec LATE = MetricSpec.counter("ringside_drain_late_total", "Passes that came four timers late or more.")
             .withoutIdentity().withAllVariantsAtZero();
+    private static final MetricSpec ERRORS = MetricSpec.counter("ringside_drain_errors_total", "Errors that the drain thread went on after; the log has the first of each kind.")
+            .withoutIdentity().withAllVariantsAtZero();
     private static final MetricSpec COLLECT = MetricSpec.histogram("ringside_collect_duration_seconds", "Duration of reading all kernel totals.",
                     Buckets.of(300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 1_000_000_000L))
             .withScale(BILLIONTHS).withoutIdentity();
@@ -74,7 +76,7 @@ final class SelfMetrics {
 
     /** In the order of exposition; docs and tests read it. */
     static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, ATTACHED, RUN_SECONDS, RUNS,
-            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED);
+            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED);
 
     /** A monotonic total that somebody else counts, as deltas. */
     private static final class Total {
@@ -112,6 +114,7 @@ final class SelfMetrics {
     private final GaugeFamily mapMax = byMap.gauge(MAP_MAX);
     private final HistogramFamily drain = own.histogram(DRAIN);
     private final CounterFamily lateDrains = own.counter(LATE);
+    private final CounterFamily drainErrors = own.counter(ERRORS);
     private final HistogramFamily collect = own.histogram(COLLECT);
     private final GaugeFamily identities = own.gauge(IDENTITIES);
     private final GaugeFamily cgroups = own.gauge(CGROUPS);
@@ -151,7 +154,7 @@ final class SelfMetrics {
         }
     }
 
-    void update(List<ProbeRuntime> probes, IdentityTable.Stats known, int waiting) {
+    void update(List<ProbeRuntime> probes, IdentityTable.Stats known, int waiting, long errors) {
         for (ProbeRuntime probe : probes) {
             books(probe);
             for (ProbeStatus.Program program : probe.programs()) {
@@ -171,6 +174,7 @@ final class SelfMetrics {
         identities.set(MetricTable.NO_IDENTITY, 0, known.slots());
         cgroups.set(MetricTable.NO_IDENTITY, 0, known.cgroups());
         pending.set(MetricTable.NO_IDENTITY, 0, waiting);
+        add(drainErrors, MetricTable.NO_IDENTITY, 0, errors);
         add(overflowed, MetricTable.NO_IDENTITY, 0, known.overflowed());
     }
 
