@@ -34,7 +34,7 @@ final class ProbeLoader {
         if (!settings.enabled()) {
             return new Result(ProbeStatuses.disabled(probe.spec()), Optional.empty());
         }
-        ProbePlan plan = ProbePlan.of(probe.spec(), settings, hierarchy);
+        ProbePlan plan = ProbePlan.of(probe, settings, hierarchy);
         LoadOutcome outcome = loader.load(plan.object(), plan.attach());
         ProbeStatus status = ProbeStatuses.of(probe.spec(), outcome);
         return switch (outcome) {

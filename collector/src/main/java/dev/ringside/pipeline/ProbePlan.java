@@ -8,6 +8,7 @@ import dev.ringside.events.CgroupHierarchyKind;
 import dev.ringside.identity.CgroupHierarchy;
 import dev.ringside.pipeline.EngineConfig.ProbeSettings;
 import dev.ringside.probe.Knob;
+import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ record ProbePlan(BpfObjectSpec object, AttachPlan attach) {
      * @throws IOException              when the object cannot be read
      * @throws IllegalArgumentException when the config insists on a mechanism that the probe has no alternative for
      */
-    static ProbePlan of(ProbeSpec spec, ProbeSettings settings, CgroupHierarchy hierarchy) throws IOException {
-        BpfObjectSpec object = BpfObjectSpec.fromResource(ProbePlan.class, spec.name(), "/dev/ringside/probes/" + spec.name() + ".bpf.o")
-                .withKnob("cgroup_hierarchy", hierarchyKind(hierarchy));
+    static ProbePlan of(Probe probe, ProbeSettings settings, CgroupHierarchy hierarchy) throws IOException {
+        ProbeSpec spec = probe.spec();
+        BpfObjectSpec object = probe.object().withKnob("cgroup_hierarchy", hierarchyKind(hierarchy));
         if (spec.ring()) {
             object = object.withMapEntries(RING_MAP, settings.ringBytes())
                     .withKnob("wakeup_bytes", settings.ringBytes() / WAKEUPS_PER_RING);
