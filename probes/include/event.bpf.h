@@ -18,7 +18,7 @@ struct event_header {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20); /* probes.<name>.ring_bytes */
+	__uint(max_entries, 4096); /* probes.<name>.ring_bytes; a probe without records keeps this page */
 } events SEC(".maps");
 
 /* Fill, in bytes and a power of two, at whose multiples the reader is woken; below it, the reader comes by timer. */

@@ -135,7 +135,7 @@ public final class Engine implements AutoCloseable {
         closer.add(BpfStats.enable(bpf));
     }
 
-    private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
+    private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, Wiring wiring) throws IOException, EngineException {
         ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
         TraceFsMount traceFs = TraceFsMount.ensure(bpf);
         try {
@@ -147,7 +147,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void load(Probe probe, ProbeLoader loader, ProbeRuntime.Wiring wiring) throws IOException, EngineException {
+    private void load(Probe probe, ProbeLoader loader, Wiring wiring) throws IOException, EngineException {
         ProbeLoader.Result result = loader.load(probe);
         ProbeStatus status = result.status();
         statuses.add(status);
@@ -254,7 +254,7 @@ public final class Engine implements AutoCloseable {
         closer.close();
     }
 
-    private final class EngineWiring implements ProbeRuntime.Wiring {
+    private final class EngineWiring implements Wiring {
 
         private final MetricTable metrics;
 

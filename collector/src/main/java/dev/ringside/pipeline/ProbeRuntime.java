@@ -1,34 +1,22 @@
 package dev.ringside.pipeline;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import dev.ringside.bpf.BpfIterator;
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfObject;
 import dev.ringside.bpf.MapType;
 import dev.ringside.events.RingCountersValue;
-import dev.ringside.identity.IdentityTable;
-import dev.ringside.metric.CounterFamily;
-import dev.ringside.metric.GaugeFamily;
-import dev.ringside.metric.HistogramFamily;
-import dev.ringside.metric.MetricSpec;
-import dev.ringside.metric.MetricTable;
-import dev.ringside.probe.KernelTotals;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.Probe;
-import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.ProbeDriver;
-import dev.ringside.probe.Walk;
 import dev.ringside.ring.RecordHandler;
 import dev.ringside.ring.RingMapping;
 import dev.ringside.ring.RingReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A probe that is attached: its object in the kernel, its ring, its driver, its books. Built by the engine, then the drain
@@ -46,7 +34,7 @@ final class ProbeRuntime implements AutoCloseable {
     private final EventLedger ledger = new EventLedger();
     private final Optional<RingMapping> ring;
     private final PerCpuReader counters;
-    private final List<TotalsReader> totals = new ArrayList<>();
+    private final DriverContext context;
     private final ProbeDriver driver;
     private final long[] memoryOfMaps;
 
@@ -71,27 +59,12 @@ final class ProbeRuntime implements AutoCloseable {
             this.ring = probe.spec().ring() ? Optional.of(closer.add(wiring.mapRing(object.map(RING_MAP)))) : Optional.empty();
             this.counters = new PerCpuReader(object.map(COUNTERS_MAP), arena);
             this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
-            this.driver = probe.start(new Context(wiring));
+            this.context = new DriverContext(wiring, object, arena, closer);
+            this.driver = probe.start(context);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
         }
-    }
-
-    /** What the engine lends to its probes. */
-    interface Wiring {
-
-        MetricTable metrics();
-
-        IdentityTable identities();
-
-        Runnable requestRescan();
-
-        RingMapping mapRing(BpfMap map);
-
-        Path procfs();
-
-        long commandIdleNanos();
     }
 
     String name() {
@@ -165,7 +138,7 @@ final class ProbeRuntime implements AutoCloseable {
 
     void expire(int slot) {
         driver.onExpired(slot);
-        totals.forEach(each -> each.expire(slot));
+        context.expire(slot);
     }
 
     List<ProbeStatus.Program> programs() {
@@ -185,10 +158,9 @@ final class ProbeRuntime implements AutoCloseable {
 
     /** Known for the maps that are read anyway; counting others would be a walk for a number. */
     private long entries(BpfMap map) {
-        for (TotalsReader each : totals) {
-            if (each.mapName().equals(map.name())) {
-                return each.entries();
-            }
+        OptionalInt counted = context.entries(map.name());
+        if (counted.isPresent()) {
+            return counted.getAsInt();
         }
         return map.type() == MapType.HASH || map.type() == MapType.RINGBUF ? -1 : map.maxEntries();
     }
@@ -203,103 +175,5 @@ final class ProbeRuntime implements AutoCloseable {
     @Override
     public void close() {
         closer.close();
-    }
-
-    private final class Context implements ProbeContext {
-
-        private final Wiring wiring;
-
-        Context(Wiring wiring) {
-            this.wiring = wiring;
-        }
-
-        @Override
-        public CounterFamily counter(MetricSpec spec) {
-            return wiring.metrics().counter(spec);
-        }
-
-        @Override
-        public GaugeFamily gauge(MetricSpec spec) {
-            return wiring.metrics().gauge(spec);
-        }
-
-        @Override
-        public HistogramFamily histogram(MetricSpec spec) {
-            return wiring.metrics().histogram(spec);
-        }
-
-        @Override
-        public KernelTotals totals(String map) {
-            TotalsReader reader =
-                    new TotalsReader(object.map(map), wiring.identities(), wiring.requestRescan(), wiring.commandIdleNanos());
-            totals.add(closer.add(reader));
-            return reader;
-        }
-
-        @Override
-        public PerCpuState perCpu(String map) {
-            return new PerCpuReader(object.map(map), arena);
-        }
-
-        @Override
-        public Walk walk(String point) {
-            return object.iterator(point).<Walk>map(IteratorWalk::new).orElse(NoWalk.INSTANCE);
-        }
-
-        @Override
-        public int identify(long cgroupId, long commWord0, long commWord1) {
-            return wiring.identities().resolve(cgroupId, commWord0, commWord1);
-        }
-    }
-
-    /** A per-CPU array's only entry. */
-    private static final class PerCpuReader implements PerCpuState {
-
-        private final BpfMap map;
-        private final MemorySegment key;
-        private final MemorySegment values;
-
-        PerCpuReader(BpfMap map, Arena arena) {
-            this.map = map;
-            this.key = arena.allocate(JAVA_INT);
-            this.values = arena.allocate(map.lookupBytes(), Long.BYTES);
-        }
-
-        @Override
-        public void read(CpuHandler handler) {
-            if (!map.lookup(key, values)) {
-                return;
-            }
-            for (int cpu = 0; cpu < map.valueCount(); cpu++) {
-                handler.onCpu(values, (long) cpu * map.valueStride());
-            }
-        }
-    }
-
-    private record IteratorWalk(BpfIterator iterator) implements Walk {
-
-        @Override
-        public int forEach(int rowBytes, RowHandler handler) {
-            return iterator.walk(rowBytes, handler::onRow);
-        }
-
-        @Override
-        public boolean available() {
-            return true;
-        }
-    }
-
-    private enum NoWalk implements Walk {
-        INSTANCE;
-
-        @Override
-        public int forEach(int rowBytes, RowHandler handler) {
-            return 0;
-        }
-
-        @Override
-        public boolean available() {
-            return false;
-        }
     }
 }
