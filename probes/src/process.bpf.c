@@ -2,6 +2,8 @@
 /*
  * process: what was started, and how it ended. One record each; neither happens often enough to be aggregated here.
  */
+#include <linux/errno.h>
+
 #include "event.bpf.h"
 
 /* probes.process.arguments: command lines may carry secrets, so they are read only when asked for. */
@@ -68,25 +70,52 @@ static __always_inline int executed(struct task_struct *task, const char *file_n
 	return 0;
 }
 
-/* Called for each thread; the process has ended with the last of them, whichever that is. */
+/* A process, whatever becomes of its number. */
+struct process_identity {
+	u64 start_ns;
+	u64 tgid;
+};
+
+/* Of threads that end at the same moment each may find that nobody is left: the first one here speaks for them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct process_identity);
+	__type(value, u8);
+} ended SEC(".maps");
+
+/* Whether the process ends with this thread, which has been taken off the count of those that live. */
+static __always_inline bool ends_with(struct task_struct *task)
+{
+	struct process_identity process = {};
+	u8 yes = 1;
+
+	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+		return false;
+	process.start_ns = BPF_CORE_READ(task, group_leader, start_time);
+	process.tgid = BPF_CORE_READ(task, tgid);
+	return bpf_map_update_elem(&ended, &process, &yes, BPF_NOEXIST) != -EEXIST;
+}
+
+/* Called for each thread. */
 static __always_inline int exited(struct task_struct *task)
 {
 	struct process_exit_event *e;
 	struct workload_key who;
 	u32 code;
 
-	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+	if (!ends_with(task))
 		return 0;
 	task_identity(false, task, &who);
 	e = event_reserve(sizeof(*e));
 	if (!e)
 		return 0;
 	header_set(&e->header, &who, BPF_CORE_READ(task, tgid), PROCESS_EVENT_EXIT);
-	/* exit_group() and fatal signals leave the code with the group; a lone thread's exit() leaves it with the thread. */
+	/* As wait(2) has it, wait_task_zombie(): the group's code if there is one, else the leader's. */
 	if (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)
 		code = BPF_CORE_READ(task, signal, group_exit_code);
 	else
-		code = BPF_CORE_READ(task, exit_code);
+		code = BPF_CORE_READ(task, group_leader, exit_code);
 	e->parent_tgid = parent_of(task);
 	e->exit_code = code >> 8 & 0xff;
 	e->signal = code & 0x7f;

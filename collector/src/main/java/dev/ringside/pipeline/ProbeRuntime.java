@@ -162,7 +162,7 @@ final class ProbeRuntime implements AutoCloseable {
         if (counted.isPresent()) {
             return counted.getAsInt();
         }
-        return map.type() == MapType.HASH || map.type() == MapType.RINGBUF ? -1 : map.maxEntries();
+        return map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY ? map.maxEntries() : -1;
     }
 
     RingStatus ringStatus() {
