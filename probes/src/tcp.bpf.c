@@ -122,44 +122,69 @@ struct traffic {
 	u32 retransmitted, srtt_us;
 };
 
+/* In programs with typed pointers the cast is the verifier's to check. */
+static __always_inline struct tcp_sock *tcp_sock_of(const bool typed, struct sock *sk)
+{
+	return typed ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
+}
+
 /*
  * What the socket itself has counted. bytes_sent counts payload with retransmissions, bytes_retrans those alone;
  * bytes_received counts sequence space and so takes a FIN for a byte, which SOCK_DONE tells (tcp_fin()).
  */
-static __always_inline void traffic_read(struct sock *sk, struct traffic *t)
+static __always_inline void traffic_read(const bool typed, struct sock *sk, struct traffic *t)
 {
-	struct tcp_sock *tp = (struct tcp_sock *)sk;
-	u64 received = BPF_CORE_READ(tp, bytes_received);
-	bool finished = BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
 
-	t->sent = BPF_CORE_READ(tp, bytes_sent) - BPF_CORE_READ(tp, bytes_retrans);
+	if (!tp) {
+		__builtin_memset(t, 0, sizeof(*t));
+		return;
+	}
+	u64 received = FOLLOW(typed, tp, bytes_received);
+	bool finished = FOLLOW(typed, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
+
+	t->sent = FOLLOW(typed, tp, bytes_sent) - FOLLOW(typed, tp, bytes_retrans);
 	t->received = received - (finished && received ? 1 : 0);
-	t->retransmitted = BPF_CORE_READ(tp, total_retrans);
-	t->srtt_us = BPF_CORE_READ(tp, srtt_us) >> 3;
+	t->retransmitted = FOLLOW(typed, tp, total_retrans);
+	t->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
 }
 
 static __always_inline void v4_mapped(u8 *to, __be32 address)
 {
-	__builtin_memset(to, 0, 10);
-	to[10] = to[11] = 0xff;
-	__builtin_memcpy(to + 12, &address, 4);
+	u32 *words = (u32 *)to;
+
+	words[0] = words[1] = 0;
+	words[2] = bpf_htonl(0xffff);
+	words[3] = address;
 }
 
-static __always_inline void addresses_read(struct sock *sk, struct tcp_event *e)
+static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_addr *from)
 {
-	e->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	e->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
-	e->ipv6 = BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6;
-	if (e->ipv6) {
-		BPF_CORE_READ_INTO(&e->local_address, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
-		BPF_CORE_READ_INTO(&e->remote_address, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	if (typed) {
+		const u64 *words = (const u64 *)&from->in6_u.u6_addr8[0];
+
+		((u64 *)to)[0] = words[0];
+		((u64 *)to)[1] = words[1];
 	} else {
-		v4_mapped(e->local_address, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-		v4_mapped(e->remote_address, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		bpf_probe_read_kernel(to, 16, &from->in6_u.u6_addr8);
 	}
 }
 
-static __always_inline struct tcp_event *tcp_event_new(struct sock *sk, const struct connection *c, u32 kind)
+static __always_inline void addresses_read(const bool typed, struct sock *sk, struct tcp_event *e)
+{
+	e->local_port = FOLLOW(typed, sk, __sk_common.skc_num);
+	e->remote_port = bpf_ntohs(FOLLOW(typed, sk, __sk_common.skc_dport));
+	e->ipv6 = FOLLOW(typed, sk, __sk_common.skc_family) == AF_INET6;
+	if (e->ipv6) {
+		v6_read(typed, e->local_address, &sk->__sk_common.skc_v6_rcv_saddr);
+		v6_read(typed, e->remote_address, &sk->__sk_common.skc_v6_daddr);
+	} else {
+		v4_mapped(e->local_address, FOLLOW(typed, sk, __sk_common.skc_rcv_saddr));
+		v4_mapped(e->remote_address, FOLLOW(typed, sk, __sk_common.skc_daddr));
+	}
+}
+
+static __always_inline struct tcp_event *tcp_event_new(const bool typed, struct sock *sk, const struct connection *c, u32 kind)
 {
 	struct tcp_event *e = event_reserve(sizeof(*e));
 
@@ -169,13 +194,13 @@ static __always_inline struct tcp_event *tcp_event_new(struct sock *sk, const st
 	header_set(&e->header, &c->owner, c->tgid, kind);
 	e->role = c->role;
 	e->announced = c->announced;
-	addresses_read(sk, e);
+	addresses_read(typed, sk, e);
 	return e;
 }
 
 static __always_inline void owner_is_current(struct connection *c)
 {
-	task_identity(false, (struct task_struct *)bpf_get_current_task(), &c->owner);
+	current_identity(&c->owner);
 	c->tgid = bpf_get_current_pid_tgid() >> 32;
 }
 
@@ -195,16 +220,18 @@ static __always_inline void connection_add(struct sock *sk, struct connection *c
 		count_map_full();
 }
 
-static __always_inline void announce_opened(struct sock *sk, struct connection *c)
+static __always_inline void announce_opened(const bool typed, struct sock *sk, struct connection *c)
 {
-	struct tcp_event *e = tcp_event_new(sk, c, TCP_EVENT_OPENED);
+	struct tcp_event *e = tcp_event_new(typed, sk, c, TCP_EVENT_OPENED);
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
 
 	c->announced = true;
 	if (!e)
 		return;
 	if (c->role == TCP_ROLE_CLIENT)
 		e->duration_ns = c->established_ns - c->started_ns;
-	e->srtt_us = BPF_CORE_READ((struct tcp_sock *)sk, srtt_us) >> 3;
+	if (tp)
+		e->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
 	event_submit(e, sizeof(*e));
 }
 
@@ -216,7 +243,7 @@ static __always_inline void connecting(struct sock *sk)
 	connection_add(sk, &c);
 }
 
-static __always_inline void established(struct sock *sk, int from)
+static __always_inline void established(const bool typed, struct sock *sk, int from)
 {
 	struct connection *c = connection_of(sk);
 	u64 now = bpf_ktime_get_ns();
@@ -228,11 +255,11 @@ static __always_inline void established(struct sock *sk, int from)
 		connection_add(sk, &fresh);
 	} else if (c) {
 		c->established_ns = now;
-		announce_opened(sk, c);
+		announce_opened(typed, sk, c);
 	}
 }
 
-static __always_inline void accepted(struct sock *sk)
+static __always_inline void accepted(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
@@ -241,9 +268,9 @@ static __always_inline void accepted(struct sock *sk)
 		struct connection found = { .role = TCP_ROLE_SERVER, .announced = true };
 		struct traffic t;
 
-		if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE)
+		if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || FOLLOW(typed, sk, __sk_common.skc_state) == TCP_CLOSE)
 			return;
-		traffic_read(sk, &t);
+		traffic_read(typed, sk, &t);
 		found.sent_before = t.sent;
 		found.received_before = t.received;
 		found.retransmitted_before = t.retransmitted;
@@ -253,7 +280,7 @@ static __always_inline void accepted(struct sock *sk)
 	}
 	owner_is_current(c);
 	if (!c->announced)
-		announce_opened(sk, c);
+		announce_opened(typed, sk, c);
 }
 
 static __always_inline u8 failure_of(int error)
@@ -270,7 +297,7 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
-static __always_inline void closed(struct sock *sk, int from)
+static __always_inline void closed(const bool typed, struct sock *sk, int from)
 {
 	struct connection *c = connection_of(sk);
 	struct tcp_totals_value *totals;
@@ -283,7 +310,7 @@ static __always_inline void closed(struct sock *sk, int from)
 		return;
 	if (!c->owner.cgroup_id && !c->owner.comm[0])
 		kernel_workload(&c->owner); /* never accepted: no process has had it */
-	traffic_read(sk, &t);
+	traffic_read(typed, sk, &t);
 	t.sent -= c->sent_before;
 	t.received -= c->received_before;
 	t.retransmitted -= c->retransmitted_before;
@@ -294,8 +321,8 @@ static __always_inline void closed(struct sock *sk, int from)
 		ADD(totals->retransmitted_segments, t.retransmitted);
 	}
 
-	error = BPF_CORE_READ(sk, sk_err);
-	e = tcp_event_new(sk, c, from == TCP_SYN_SENT ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	error = FOLLOW(typed, sk, sk_err);
+	e = tcp_event_new(typed, sk, c, from == TCP_SYN_SENT ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
 	if (e) {
 		e->duration_ns = e->header.time_ns - (from == TCP_SYN_SENT ? c->started_ns : c->established_ns);
 		e->sent_bytes = t.sent;
@@ -310,19 +337,19 @@ static __always_inline void closed(struct sock *sk, int from)
 	bpf_map_delete_elem(&connections, &key);
 }
 
-static __always_inline int state_changed(struct sock *sk, int from, int to)
+static __always_inline int state_changed(const bool typed, struct sock *sk, int from, int to)
 {
-	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
+	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	switch (to) {
 	case TCP_SYN_SENT:
 		connecting(sk);
 		break;
 	case TCP_ESTABLISHED:
-		established(sk, from);
+		established(typed, sk, from);
 		break;
 	case TCP_CLOSE:
-		closed(sk, from);
+		closed(typed, sk, from);
 		break;
 	}
 	return 0;
@@ -331,13 +358,13 @@ static __always_inline int state_changed(struct sock *sk, int from, int to)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_tp_btf, struct sock *sk, int from, int to)
 {
-	return state_changed(sk, from, to);
+	return state_changed(true, sk, from, to);
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int BPF_PROG(state_raw_tp, struct sock *sk, int from, int to)
 {
-	return state_changed(sk, from, to);
+	return state_changed(false, sk, from, to);
 }
 
 /* include/trace/events/sock.h; the fields read here have stood in these places since 4.16 */
@@ -351,7 +378,7 @@ struct state_tp_context {
 SEC("tp/sock/inet_sock_set_state")
 int state_tp(struct state_tp_context *ctx)
 {
-	return state_changed((struct sock *)ctx->skaddr, ctx->oldstate, ctx->newstate);
+	return state_changed(false, (struct sock *)ctx->skaddr, ctx->oldstate, ctx->newstate);
 }
 
 /* Who accepted. */
@@ -361,7 +388,7 @@ int accept_fexit(unsigned long long *ctx)
 	struct sock *sk = accepted_socket(ctx);
 
 	if (sk)
-		accepted(sk);
+		accepted(false, sk);
 	return 0;
 }
 
@@ -369,7 +396,7 @@ SEC("kretprobe/inet_csk_accept")
 int BPF_KRETPROBE(accept_kretprobe, struct sock *sk)
 {
 	if (sk)
-		accepted(sk);
+		accepted(false, sk);
 	return 0;
 }
 
@@ -395,7 +422,7 @@ static __always_inline int accept_returned(struct sys_exit_context *ctx)
 	socket = BPF_CORE_READ(file, private_data);
 	sk = BPF_CORE_READ(socket, sk);
 	if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
-		accepted(sk);
+		accepted(false, sk);
 	return 0;
 }
 
@@ -421,7 +448,7 @@ static __always_inline int reset_seen(struct sock *sk, bool sent, bool answer)
 	if (c && c->owner.comm[0])
 		who = c->owner;
 	else if (sk && !answer) /* close() with unread data or SO_LINGER 0: forgotten above a moment ago, in this process */
-		task_identity(false, (struct task_struct *)bpf_get_current_task(), &who);
+		current_identity(&who);
 	else
 		kernel_workload(&who);
 	totals = totals_of(&who);
@@ -503,7 +530,7 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 	row.state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	if (row.state == TCP_CLOSE || row.state == TCP_SYN_SENT)
 		return 0;
-	traffic_read(sk, &t);
+	traffic_read(false, sk, &t);
 	row.owned = c->owner.comm[0] != 0;
 	row.cgroup_id = c->owner.cgroup_id;
 	__builtin_memcpy(row.comm, c->owner.comm, sizeof(row.comm));
@@ -548,7 +575,7 @@ int find_connections(struct bpf_iter__task_file *ctx)
 	if (family != AF_INET && family != AF_INET6)
 		return 0;
 
-	traffic_read(sk, &t);
+	traffic_read(false, sk, &t);
 	found.sent_before = t.sent;
 	found.received_before = t.received;
 	found.retransmitted_before = t.retransmitted;
