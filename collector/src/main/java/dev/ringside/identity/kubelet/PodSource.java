@@ -1,0 +1,13 @@
+package dev.ringside.identity.kubelet;
+
+/** Where pods are asked for. One question at a time, on the watcher's thread; it may block, but not for ever. */
+public interface PodSource extends AutoCloseable {
+
+    /** What is asked, for people: {@code https://10.0.0.5:10250/pods}. */
+    String description();
+
+    PodAnswer fetch() throws InterruptedException;
+
+    @Override
+    void close();
+}
