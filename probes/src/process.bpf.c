@@ -17,7 +17,7 @@ enum process_event_kind {
 struct process_exec_event {
 	struct event_header header;
 	u32 parent_tgid;
-	u32 arguments_length;
+	u32 arguments_length; /* of the whole command line, which may not be here in full */
 	char file_name[128];
 	char arguments[256]; /* NUL between arguments; there only if asked for: the record is shorter without */
 };
@@ -58,10 +58,9 @@ static __always_inline int executed(struct task_struct *task, const char *file_n
 	if (arguments) {
 		unsigned long start = BPF_CORE_READ(task, mm, arg_start);
 		unsigned long length = BPF_CORE_READ(task, mm, arg_end) - start;
+		unsigned long kept = length < sizeof(e->arguments) ? length : sizeof(e->arguments);
 
-		if (length > sizeof(e->arguments))
-			length = sizeof(e->arguments);
-		if (!bpf_probe_read_user(e->arguments, length, (void *)start))
+		if (!bpf_probe_read_user(e->arguments, kept, (void *)start))
 			e->arguments_length = length;
 		event_submit(e, sizeof(*e));
 	} else {

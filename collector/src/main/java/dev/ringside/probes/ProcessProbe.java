@@ -162,6 +162,9 @@ public final class ProcessProbe implements Probe {
                 fields.put("file", ProcessExecEvent.fileName(data, at));
                 if (length == ProcessExecEvent.SIZE) {
                     fields.put("arguments", arguments(data, at));
+                    if (ProcessExecEvent.argumentsLength(data, at) > ProcessExecEvent.ARGUMENTS_LENGTH) {
+                        fields.put("arguments_cut", true);
+                    }
                 }
             } else {
                 fields.put("parent_pid", ProcessExitEvent.parentTgid(data, at));
@@ -175,7 +178,11 @@ public final class ProcessProbe implements Probe {
         private static List<String> arguments(MemorySegment data, long at) {
             int length = Math.min(ProcessExecEvent.argumentsLength(data, at), ProcessExecEvent.ARGUMENTS_LENGTH);
             byte[] bytes = data.asSlice(at + ProcessExecEvent.ARGUMENTS_OFFSET, length).toArray(JAVA_BYTE);
-            return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+            List<String> arguments = new ArrayList<>(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1)));
+            if (arguments.getLast().isEmpty()) {
+                arguments.removeLast(); // each ends with a NUL, so what follows the last one is none; an argument may be empty
+            }
+            return arguments;
         }
     }
 }
