@@ -5,6 +5,7 @@ import dev.ringside.daemon.cli.Collector;
 import dev.ringside.daemon.cli.CommandException;
 import dev.ringside.daemon.http.EventStream;
 import dev.ringside.daemon.http.MetricsPage;
+import dev.ringside.daemon.config.Config;
 import dev.ringside.exporters.micrometer.SelfMetrics;
 import dev.ringside.exporters.prometheus.Exposition;
 import dev.ringside.exporters.prometheus.PrometheusExporter;
@@ -15,7 +16,6 @@ import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.Features;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.Engine;
-import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.pipeline.EngineException;
 import dev.ringside.pipeline.EventSubscription;
 import dev.ringside.pipeline.KernelEvent;
@@ -52,10 +52,10 @@ final class LiveCollector implements Collector {
     record Starter(String libbpf) implements Collector.Starter {
 
         @Override
-        public Collector start(EngineConfig config, ProbeCatalog catalog) throws CommandException {
-            requirePrivileges(config.paths());
+        public Collector start(Config config, ProbeCatalog catalog) throws CommandException {
+            requirePrivileges(config.engine().paths());
             try {
-                Engine engine = Engine.start(config, catalog, BpfRuntime.start(config.paths(), libbpf));
+                Engine engine = Engine.start(config.engine(), catalog, BpfRuntime.start(config.engine().paths(), libbpf));
                 try {
                     return new LiveCollector(engine, catalog);
                 } catch (RuntimeException e) {

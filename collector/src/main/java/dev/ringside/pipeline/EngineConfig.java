@@ -1,7 +1,9 @@
 package dev.ringside.pipeline;
 
+import dev.ringside.identity.PodLabel;
 import dev.ringside.kernel.HostPaths;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param commandIdle      how long a command that does nothing keeps its series
  * @param bpfStatistics    whether the kernel measures the programs' run time, at some 20 ns a run
  * @param cgroupController on cgroup v1 and hybrid hosts, the hierarchy that tells containers apart
+ * @param podLabels        what of a pod becomes a label of every family
  */
 public record EngineConfig(
         Map<String, ProbeSettings> probes,
@@ -31,10 +34,20 @@ public record EngineConfig(
         Duration identityLinger,
         Duration commandIdle,
         boolean bpfStatistics,
-        String cgroupController) {
+        String cgroupController,
+        List<PodLabel> podLabels) {
 
     public EngineConfig {
         probes = Map.copyOf(probes);
+        podLabels = List.copyOf(podLabels);
+        Map<String, PodLabel> byName = new HashMap<>();
+        for (PodLabel label : podLabels) {
+            PodLabel other = byName.put(label.name(), label);
+            if (other != null) {
+                throw new IllegalArgumentException("two pod labels become one: keys=" + other.key() + " " + label.key() + ", name=" + label.name()
+                        + "; leave one of them out");
+            }
+        }
     }
 
     /**
@@ -56,7 +69,13 @@ public record EngineConfig(
     /** What a node runs without a config file. */
     public static EngineConfig defaults() {
         return new EngineConfig(Map.of(), HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5),
-                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory");
+                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory", List.of());
+    }
+
+    /** The same, but a probe that cannot run stops nothing. */
+    public EngineConfig lenient() {
+        return new EngineConfig(probes, paths, false, drainInterval, collectInterval, maxSeries, maxIdentities, identityLinger, commandIdle,
+                bpfStatistics, cgroupController, podLabels);
     }
 
     /** The names of a probe's settings that every probe has, or every probe with a ring. */

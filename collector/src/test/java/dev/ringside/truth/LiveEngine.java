@@ -33,6 +33,6 @@ public final class LiveEngine {
         EngineConfig defaults = EngineConfig.defaults();
         return new EngineConfig(settings, paths, strict, defaults.drainInterval(), defaults.collectInterval(), defaults.maxSeries(),
                 defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.bpfStatistics(),
-                defaults.cgroupController());
+                defaults.cgroupController(), defaults.podLabels());
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringside.daemon.cli;
 
+import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.config.ConfigException;
 import dev.ringside.daemon.http.DebugJson;
 import dev.ringside.daemon.http.JsonText;
@@ -52,23 +53,19 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, CommandException {
         ProbeCatalog catalog = surroundings.catalog().get();
-        EngineConfig config = options.load(surroundings.terminal(), catalog).config().engine();
+        Config told = options.load(surroundings.terminal(), catalog).config();
+        EngineConfig config = told.engine();
         // The report says all that the log would.
         DaemonLoggerFinder.installed().ifPresent(finder -> finder.configure(LogLevel.ERROR, LogFormat.LOGFMT, surroundings.terminal().err()));
         List<HostFact> host = HostFact.of(config.paths(), config.cgroupController());
         // Strictness is judged here, after all probes had their turn.
-        try (Collector collector = surroundings.collector().start(lenient(config), catalog)) {
+        try (Collector collector = surroundings.collector().start(new Config(told.http(), told.log(), config.lenient(), told.kubelet().off()), catalog)) {
             List<ProbeStatus> probes = collector.probes();
             surroundings.terminal().print(json
                     ? json(host, collector, probes)
                     : CheckReport.text(host, collector.features(), probes, catalog));
             return exitCode(probes, config.strict());
         }
-    }
-
-    private static EngineConfig lenient(EngineConfig config) {
-        return new EngineConfig(config.probes(), config.paths(), false, config.drainInterval(), config.collectInterval(), config.maxSeries(),
-                config.maxIdentities(), config.identityLinger(), config.commandIdle(), config.bpfStatistics(), config.cgroupController());
     }
 
     private static int exitCode(List<ProbeStatus> probes, boolean strict) {

@@ -1,7 +1,7 @@
 package dev.ringside.daemon.cli;
 
+import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.http.DebugSource;
-import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.probe.ProbeCatalog;
 
 /** The running collector with its exporters, as commands use it. */
@@ -15,6 +15,6 @@ public interface Collector extends DebugSource, AutoCloseable {
     interface Starter {
 
         /** @throws CommandException when it can't run here: with exit code 3 for what the machine lacks, 1 for the rest */
-        Collector start(EngineConfig config, ProbeCatalog catalog) throws CommandException;
+        Collector start(Config config, ProbeCatalog catalog) throws CommandException;
     }
 }

@@ -8,9 +8,9 @@ import dev.ringside.probe.ProbeCatalog;
  *
  * @param engine the collector's part, in the collector's terms
  */
-public record Config(HttpConfig http, LogConfig log, EngineConfig engine) {
+public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet) {
 
     public static Config from(Values values, ProbeCatalog catalog) {
-        return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog));
+        return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog), KubeletConfig.from(values));
     }
 }

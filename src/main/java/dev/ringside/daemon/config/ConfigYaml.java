@@ -86,7 +86,7 @@ public final class ConfigYaml {
     }
 
     private static String scalar(Setting<?> setting, String value) {
-        boolean isText = setting.type().javaType() == String.class || setting.secret();
+        boolean isText = setting.type().javaType() == String.class || setting.type().javaType() == SettingType.Texts.class || setting.secret();
         boolean plain = PLAIN.matcher(value).matches() && !(isText && WORD_OF_YAML.matcher(value).matches());
         return plain ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

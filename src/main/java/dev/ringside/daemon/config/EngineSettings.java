@@ -1,5 +1,6 @@
 package dev.ringside.daemon.config;
 
+import dev.ringside.identity.PodLabel;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.probe.ProbeCatalog;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The collector's part of the config. Its defaults are the collector's own. */
 final class EngineSettings {
@@ -38,6 +40,13 @@ final class EngineSettings {
     static final Setting<String> CGROUP_CONTROLLER = Setting.text("identity.cgroup_controller", DEFAULTS.cgroupController(),
             "[a-z_]+", "the name of a cgroup v1 controller", "On cgroup v1 and hybrid hosts, the hierarchy that tells containers apart.");
 
+    private static final String POD_KEYS = "the keys of %s, as in [app.kubernetes.io/name]";
+    private static final String POD_KEY = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
+    static final Setting<SettingType.Texts> POD_LABELS = Setting.texts("identity.pod_labels", POD_KEY, POD_KEYS.formatted("pod labels"),
+            "Labels of pods that become labels of every metric family, app.kubernetes.io/name as label_app_kubernetes_io_name.");
+    static final Setting<SettingType.Texts> POD_ANNOTATIONS = Setting.texts("identity.pod_annotations", POD_KEY, POD_KEYS.formatted("pod annotations"),
+            "Annotations of pods that become labels of every metric family, example.com/team as annotation_example_com_team.");
+
     static final Setting<Boolean> BPF_STATISTICS = Setting.flag("self.bpf_statistics", DEFAULTS.bpfStatistics(),
             "Whether the kernel measures the run time of BPF programs, which costs some 20 ns a run.");
 
@@ -46,10 +55,15 @@ final class EngineSettings {
             STRICT,
             DRAIN_INTERVAL, COLLECT_INTERVAL,
             MAX_PER_FAMILY,
-            IDENTITY_MAX, IDENTITY_LINGER, COMMAND_IDLE, CGROUP_CONTROLLER,
+            IDENTITY_MAX, IDENTITY_LINGER, COMMAND_IDLE, CGROUP_CONTROLLER, POD_LABELS, POD_ANNOTATIONS,
             BPF_STATISTICS);
 
     private EngineSettings() {}
+
+    private static List<PodLabel> podLabels(Values values) {
+        return Stream.concat(values.get(POD_LABELS).texts().stream().map(PodLabel::ofLabel),
+                values.get(POD_ANNOTATIONS).texts().stream().map(PodLabel::ofAnnotation)).toList();
+    }
 
     static EngineConfig from(Values values, ProbeCatalog catalog) {
         Map<String, EngineConfig.ProbeSettings> probes = new HashMap<>();
@@ -65,6 +79,7 @@ final class EngineSettings {
                 values.get(IDENTITY_LINGER),
                 values.get(COMMAND_IDLE),
                 values.get(BPF_STATISTICS),
-                values.get(CGROUP_CONTROLLER));
+                values.get(CGROUP_CONTROLLER),
+                podLabels(values));
     }
 }

@@ -44,6 +44,10 @@ public record Setting<T>(String path, SettingType<T> type, T defaultValue, boole
         return new Setting<>(path, new SettingType.Text(regex, noun), defaultValue, false, doc);
     }
 
+    static Setting<SettingType.Texts> texts(String path, String regex, String noun, String doc) {
+        return new Setting<>(path, new SettingType.TextList(regex, noun), new SettingType.Texts(List.of()), false, doc);
+    }
+
     static Setting<Path> directory(String path, Path defaultValue, String doc) {
         return new Setting<>(path, new SettingType.Directory(), defaultValue, false, doc);
     }
@@ -69,6 +73,7 @@ public record Setting<T>(String path, SettingType<T> type, T defaultValue, boole
         T typed = type.javaType().cast(value);
         return switch (type) {
             case SettingType.Flag _, SettingType.WholeNumber _ -> typed;
+            case SettingType.TextList list -> list.javaType().cast(value).texts();
             case SettingType.Choice _, SettingType.Text _, SettingType.Directory _, SettingType.TimeSpan _, SettingType.ByteSize _ -> type.format(typed);
         };
     }

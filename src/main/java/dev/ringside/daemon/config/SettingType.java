@@ -146,6 +146,42 @@ public sealed interface SettingType<T> {
         }
     }
 
+    /**
+     * Several texts: a list in the file, and {@code one,another} everywhere.
+     *
+     * @param regex what each has to match; never a comma, nor nothing
+     * @param noun  the whole list in words
+     */
+    record TextList(String regex, String noun) implements SettingType<Texts> {
+        @Override
+        public Class<Texts> javaType() {
+            return Texts.class;
+        }
+
+        @Override
+        public Optional<Texts> parse(String text) {
+            List<String> texts = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+            return texts.stream().allMatch(each -> each.matches(regex)) ? Optional.of(new Texts(texts)) : Optional.empty();
+        }
+
+        @Override
+        public String allowed() {
+            return noun;
+        }
+
+        @Override
+        public String format(Texts value) {
+            return String.join(",", value.texts());
+        }
+    }
+
+    /** The value of a {@link TextList}. */
+    record Texts(List<String> texts) {
+        public Texts {
+            texts = List.copyOf(texts);
+        }
+    }
+
     /** Written as a number with its unit: {@code 25ms}, {@code 5s}, {@code 10m}, {@code 1h}. */
     record TimeSpan(Duration minimum, Duration maximum) implements SettingType<Duration> {
 

@@ -36,6 +36,7 @@ public final class Settings {
         all.addAll(HttpConfig.SETTINGS);
         all.addAll(LogConfig.SETTINGS);
         all.addAll(EngineSettings.SETTINGS);
+        all.addAll(KubeletConfig.SETTINGS);
         catalog.probes().forEach(probe -> all.addAll(ProbeKeys.of(probe.spec()).settings()));
         return new Settings(all);
     }

@@ -96,10 +96,25 @@ final class YamlReader {
         boolean scalar = parser.currentToken().isScalarValue() && parser.currentToken() != JsonToken.VALUE_NULL && !parser.isCurrentAlias();
         if (scalar) {
             assignments.add(new Assignment(setting, parser.getText(), origin));
+        } else if (parser.currentToken() == JsonToken.START_ARRAY && setting.type() instanceof SettingType.TextList) {
+            readList(parser, setting, origin);
         } else {
             problems.add(Problem.notAValue(setting, describe(parser), origin));
             parser.skipChildren();
         }
+    }
+
+    private void readList(YAMLParser parser, Setting<?> setting, Origin origin) throws IOException {
+        List<String> texts = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken().isScalarValue() && !parser.isCurrentAlias()) {
+                texts.add(parser.getText());
+            } else {
+                problems.add(Problem.notAValue(setting, describe(parser), at(parser.currentTokenLocation())));
+                parser.skipChildren();
+            }
+        }
+        assignments.add(new Assignment(setting, String.join(",", texts), origin));
     }
 
     private static String describe(YAMLParser parser) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringside.daemon.TestProbes;
 import dev.ringside.daemon.log.LogFormat;
 import dev.ringside.daemon.log.LogLevel;
+import dev.ringside.identity.PodLabel;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.pipeline.EngineConfig.ProbeSettings;
@@ -45,6 +46,18 @@ class ConfigMappingTest {
               linger: 2m
               command_idle: 1h
               cgroup_controller: pids
+              pod_labels: [app.kubernetes.io/name, tier]
+              pod_annotations:
+                - example.com/team
+            kubelet:
+              enabled: true
+              url: https://10.0.0.5:10250/
+              token_file: /etc/token
+              ca_file: /etc/ca.crt
+              server_name: node-1
+              insecure_skip_verify: true
+              refresh_interval: 10s
+              timeout: 5s
             self:
               bpf_statistics: false
             probes:
@@ -71,7 +84,9 @@ class ConfigMappingTest {
                                 "link", new ProbeSettings(true, 1 << 20, "", Map.of("names", false, "max_links", 1024L)),
                                 "wait", new ProbeSettings(true, 1 << 20, "", Map.of())),
                         HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
-                        Duration.ofMinutes(10), true, "memory")));
+                        Duration.ofMinutes(10), true, "memory", List.of()),
+                new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10))));
     }
 
     @Test
@@ -88,7 +103,10 @@ class ConfigMappingTest {
                                 "link", new ProbeSettings(false, 4 << 20, "raw_tracepoint", Map.of("names", true, "max_links", 2048L)),
                                 "wait", new ProbeSettings(false, 1 << 20, "kprobe", Map.of())),
                         new HostPaths(Path.of("/host/proc"), Path.of("/host/sys"), Path.of("/host/sys/fs/cgroup"), Path.of("/host")),
-                        true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), false, "pids")));
+                        true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), false, "pids",
+                        List.of(PodLabel.ofLabel("app.kubernetes.io/name"), PodLabel.ofLabel("tier"), PodLabel.ofAnnotation("example.com/team"))),
+                new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
+                        Duration.ofSeconds(10), Duration.ofSeconds(5))));
         assertThat(settings.all())
                 .as("the file above tells every setting something that isn't its default")
                 .allSatisfy(setting -> assertThat(values.get(setting)).as(setting.path()).isNotEqualTo(setting.defaultValue()));
