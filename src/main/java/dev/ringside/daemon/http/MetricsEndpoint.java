@@ -34,8 +34,11 @@ final class MetricsEndpoint implements Endpoint.OfSource {
                 ? Map.of("Content-Encoding", "gzip", "Vary", "Accept, Accept-Encoding")
                 : Map.of("Vary", "Accept, Accept-Encoding");
         ResponseStream response = exchange.stream(page.contentType(), headers);
-        try (OutputStream out = gzip ? new FastGzip(response) : response) {
+        try {
+            OutputStream out = gzip ? new FastGzip(response) : response;
             page.writeTo(out);
+            // Not in a finally: an answer that failed must not be ended as if it were whole.
+            out.close();
         } catch (IOException e) {
             // The reader went away, which is its right; what it got is a part, and must not look whole.
             response.abort();
