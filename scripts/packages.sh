@@ -12,6 +12,7 @@ llvm-strip                           llvm             strips them to their BTF
 LIST
     run) cat <<'LIST' ;;
 /usr/lib/*/libbpf.so.1               libbpf1          loads, relocates and attaches the programs
+curl                                 curl             asks the daemon for what it saw
 LIST
     test) cat <<'LIST' ;;
 prometheus                           prometheus       scrapes the daemon and is asked for the numbers; its promtool checks the exposition
@@ -20,7 +21,6 @@ wrk                                  wrk              makes the load and counts 
 nft                                  nftables         loses packets on purpose
 ip                                   iproute2         network namespaces; ss as a second opinion
 /usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
-curl                                 curl             asks the daemon as a user would
 ps                                   procps           looks for what a stopped daemon left behind
 LIST
     *) die "bootstrap: no list of packages '$1'; there are build, run and test" ;;
