@@ -46,7 +46,7 @@ public final class ConfigSchema {
             case SettingType.Text text -> putPattern(value, "string", text.regex());
             case SettingType.TextList list -> {
                 putPattern(value, List.of("array", "string"), "(" + list.regex() + "(," + list.regex() + ")*)?");
-                value.put("items", Map.of("type", "string", "pattern", "^" + list.regex() + "$"));
+                value.put("items", Map.of("pattern", "^" + list.regex() + "$"));
             }
             case SettingType.Directory _ -> putPattern(value, "string", "/.*");
             case SettingType.TimeSpan _ -> putPattern(value, "string", SettingType.TimeSpan.REGEX);
