@@ -61,7 +61,7 @@ class CheckCommandTest {
         cli.collector().shows(List.of(wait(State.DEGRADED)));
         assertThat(cli.run("check")).isZero();
         assertThat(cli.run("check", "--strict")).isEqualTo(ExitCode.FAILED);
-        assertThat(cli.started().strict()).as("judged after all probes had their turn").isFalse();
+        assertThat(cli.started().engine().strict()).as("judged after all probes had their turn").isFalse();
     }
 
     @Test

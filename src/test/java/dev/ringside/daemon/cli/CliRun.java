@@ -2,7 +2,7 @@ package dev.ringside.daemon.cli;
 
 import dev.ringside.daemon.FakeCollector;
 import dev.ringside.daemon.TestProbes;
-import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.daemon.config.Config;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +19,14 @@ final class CliRun {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final FakeCollector collector = new FakeCollector();
     private volatile CommandException refusal;
-    private volatile EngineConfig started;
+    private volatile Config started;
 
     int run(String... arguments) {
         Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), environment);
         return Cli.run(new Surroundings(terminal, TestProbes::catalog, (config, _) -> start(config), stop::await), arguments);
     }
 
-    private Collector start(EngineConfig config) throws CommandException {
+    private Collector start(Config config) throws CommandException {
         if (refusal != null) {
             throw refusal;
         }
@@ -48,7 +48,7 @@ final class CliRun {
     }
 
     /** What the collector was started with; null before. */
-    EngineConfig started() {
+    Config started() {
         return started;
     }
 

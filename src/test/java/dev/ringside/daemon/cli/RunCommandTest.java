@@ -24,7 +24,7 @@ class RunCommandTest {
         Await.until("it is ready", () -> cli.out().endsWith("\n"));
 
         assertThat(cli.out()).matches("ready url=http://127\\.0\\.0\\.1:[0-9]+/\n");
-        assertThat(cli.started().settings("link").knobs()).containsEntry("max_links", 99L);
+        assertThat(cli.started().engine().settings("link").knobs()).containsEntry("max_links", 99L);
         URI url = URI.create(cli.out().strip().substring("ready url=".length()));
         try (HttpClient client = HttpClient.newHttpClient()) {
             assertThat(client.send(HttpRequest.newBuilder(url.resolve("metrics")).build(), BodyHandlers.ofString()).body()).isEqualTo("up 1\n");
@@ -63,7 +63,7 @@ class RunCommandTest {
     void strictReachesTheCollector() throws Exception {
         cli.stop();
         assertThat(cli.run("run", "--strict", "--set", "http.port=0")).isZero();
-        assertThat(cli.started().strict()).isTrue();
+        assertThat(cli.started().engine().strict()).isTrue();
     }
 
     @Test
