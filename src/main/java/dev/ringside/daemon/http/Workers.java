@@ -11,6 +11,7 @@ final class Workers implements AutoCloseable {
 
     private static final int PAGES = 2;
     private static final long IDLE_SECONDS = 10;
+    private static final long LAST_LINE_MILLIS = 300;
 
     private final ThreadPoolExecutor executor;
     private final WorkLane scrapes;
@@ -43,9 +44,14 @@ final class Workers implements AutoCloseable {
         return events;
     }
 
-    /** Interrupts what is still running. */
+    /** Interrupts what is still running, and lets it say its last line: the event loop that writes it is closed next. */
     @Override
     public void close() {
         executor.shutdownNow();
+        try {
+            executor.awaitTermination(LAST_LINE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
