@@ -23,7 +23,7 @@ final class CliRun {
 
     int run(String... arguments) {
         Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), environment);
-        return Cli.run(new Surroundings(terminal, TestProbes::catalog, (config, _) -> start(config.engine()), stop::await), arguments);
+        return Cli.run(new Surroundings(terminal, TestProbes::catalog, (config, _) -> start(config), stop::await), arguments);
     }
 
     private Collector start(Config config) throws CommandException {
