@@ -36,7 +36,7 @@ enum tcp_failure_kind {
 
 struct tcp_event {
 	struct event_header header;
-	u64 duration_ns; /* OPENED: SYN to established; CLOSED: established to end; FAILED: SYN to failure */
+	u64 duration_ns; /* OPENED: SYN to established; CLOSED: established to end, 0: not known; FAILED: SYN to failure */
 	u64 sent_bytes; /* payload handed to the network, retransmissions not counted again */
 	u64 received_bytes; /* payload received in order */
 	u32 retransmitted_segments;
@@ -57,7 +57,7 @@ struct tcp_event {
 struct connection {
 	struct workload_key owner; /* zero until somebody has accepted it */
 	u64 started_ns;
-	u64 established_ns;
+	u64 established_ns; /* 0: before us */
 	u64 sent_before;
 	u64 received_before;
 	u64 walked_bytes; /* both ways, when the last walk came by */
@@ -324,7 +324,10 @@ static __always_inline void closed(const bool typed, struct sock *sk, int from)
 	error = FOLLOW(typed, sk, sk_err);
 	e = tcp_event_new(typed, sk, c, from == TCP_SYN_SENT ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
 	if (e) {
-		e->duration_ns = e->header.time_ns - (from == TCP_SYN_SENT ? c->started_ns : c->established_ns);
+		if (from == TCP_SYN_SENT)
+			e->duration_ns = e->header.time_ns - c->started_ns;
+		else if (c->established_ns)
+			e->duration_ns = e->header.time_ns - c->established_ns;
 		e->sent_bytes = t.sent;
 		e->received_bytes = t.received;
 		e->retransmitted_segments = t.retransmitted;

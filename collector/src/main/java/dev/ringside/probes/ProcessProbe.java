@@ -149,20 +149,21 @@ public final class ProcessProbe implements Probe {
             if (signal == 0) {
                 return ProcessExitEvent.exitCode(data, at) == 0 ? SUCCESS : FAILURE;
             }
-            return signal <= SIGNALS.size() ? OTHER_SIGNAL + signal : OTHER_SIGNAL;
+            return Integer.compareUnsigned(signal, SIGNALS.size()) <= 0 ? OTHER_SIGNAL + signal : OTHER_SIGNAL;
         }
 
         @Override
-        public Map<String, Object> describe(MemorySegment data, long at, int length) {
+        public Map<String, Object> describe(MemorySegment data, long at, int bytes) {
             int kind = ProcessExecEvent.headerKind(data, at);
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("event", ProcessEventKind.name(kind));
             if (kind == ProcessEventKind.EXEC) {
                 fields.put("parent_pid", ProcessExecEvent.parentTgid(data, at));
                 fields.put("file", ProcessExecEvent.fileName(data, at));
-                if (length == ProcessExecEvent.SIZE) {
-                    fields.put("arguments", arguments(data, at));
-                    if (ProcessExecEvent.argumentsLength(data, at) > ProcessExecEvent.ARGUMENTS_LENGTH) {
+                if (bytes == ProcessExecEvent.SIZE) {
+                    long length = Integer.toUnsignedLong(ProcessExecEvent.argumentsLength(data, at));
+                    fields.put("arguments", arguments(data, at, length));
+                    if (length > ProcessExecEvent.ARGUMENTS_LENGTH) {
                         fields.put("arguments_cut", true);
                     }
                 }
@@ -175,9 +176,9 @@ public final class ProcessProbe implements Probe {
             return fields;
         }
 
-        private static List<String> arguments(MemorySegment data, long at) {
-            int length = Math.min(ProcessExecEvent.argumentsLength(data, at), ProcessExecEvent.ARGUMENTS_LENGTH);
-            byte[] bytes = data.asSlice(at + ProcessExecEvent.ARGUMENTS_OFFSET, length).toArray(JAVA_BYTE);
+        private static List<String> arguments(MemorySegment data, long at, long length) {
+            long kept = Math.min(length, ProcessExecEvent.ARGUMENTS_LENGTH);
+            byte[] bytes = data.asSlice(at + ProcessExecEvent.ARGUMENTS_OFFSET, kept).toArray(JAVA_BYTE);
             List<String> arguments = new ArrayList<>(List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1)));
             if (arguments.getLast().isEmpty()) {
                 arguments.removeLast(); // each ends with a NUL, so what follows the last one is none; an argument may be empty

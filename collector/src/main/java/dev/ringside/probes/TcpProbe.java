@@ -195,7 +195,7 @@ public final class TcpProbe implements Probe {
 
         @Override
         public boolean onEvent(MemorySegment data, long at, int length, int slot) {
-            if (length != TcpEvent.SIZE) {
+            if (length != TcpEvent.SIZE || TcpEvent.role(data, at) > TcpRoleKind.SERVER || TcpEvent.failure(data, at) > TcpFailureKind.OTHER) {
                 return false;
             }
             switch (TcpEvent.headerKind(data, at)) {
@@ -210,8 +210,9 @@ public final class TcpProbe implements Probe {
                     if (TcpEvent.announced(data, at) == 0) {
                         opened.add(slot, SERVER, 1); // ended before anybody accepted it
                     }
-                    if (TcpEvent.role(data, at) != TcpRoleKind.UNKNOWN) {
-                        connectionDuration.record(slot, 0, TcpEvent.durationNs(data, at));
+                    long duration = TcpEvent.durationNs(data, at);
+                    if (duration != 0) {
+                        connectionDuration.record(slot, 0, duration);
                     }
                     int srtt = TcpEvent.srttUs(data, at);
                     if (srtt > 0) {
