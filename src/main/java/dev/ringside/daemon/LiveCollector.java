@@ -4,6 +4,7 @@ import dev.ringside.bpf.BpfRuntime;
 import dev.ringside.daemon.cli.Collector;
 import dev.ringside.daemon.cli.CommandException;
 import dev.ringside.daemon.http.EventStream;
+import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.daemon.config.Config;
 import dev.ringside.exporters.micrometer.SelfMetrics;
@@ -83,6 +84,11 @@ final class LiveCollector implements Collector {
                         + "; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_DAC_READ_SEARCH", null);
             }
         }
+    }
+
+    @Override
+    public void count(List<HttpCounter> counters) {
+        counters.forEach(counter -> self.counter(counter.name(), counter.help(), counter.value(), counter.labels().toArray(String[]::new)));
     }
 
     @Override

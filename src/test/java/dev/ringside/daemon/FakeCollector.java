@@ -2,6 +2,7 @@ package dev.ringside.daemon;
 
 import dev.ringside.daemon.cli.Collector;
 import dev.ringside.daemon.http.EventStream;
+import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.kernel.Feature;
@@ -38,6 +39,7 @@ public final class FakeCollector implements Collector {
     private volatile Optional<String> failure = Optional.empty();
     private volatile List<ProbeStatus> probes = List.of(linkProbe());
     private volatile List<MapStatus> maps = List.of(new MapStatus("link", 7, "links", "hash", -1, 1024, 65_536));
+    private volatile List<HttpCounter> counted;
     private volatile boolean closed;
 
     public void scrapesWith(Scrape scrape) {
@@ -79,6 +81,16 @@ public final class FakeCollector implements Collector {
         fields.put("pid", number);
         fields.put("name", name);
         return new KernelEvent("link", 1_700_000_000_000_000_000L + number, Map.of("workload", "nginx.service"), fields);
+    }
+
+    @Override
+    public void count(List<HttpCounter> counters) {
+        counted = counters;
+    }
+
+    /** What it was given to show; null before. */
+    public List<HttpCounter> counted() {
+        return counted;
     }
 
     @Override

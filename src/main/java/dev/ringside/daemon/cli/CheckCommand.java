@@ -58,11 +58,22 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
         // The report says all that the log would.
         DaemonLoggerFinder.installed().ifPresent(finder -> finder.configure(LogLevel.ERROR, LogFormat.LOGFMT, surroundings.terminal().err()));
         List<HostFact> host = HostFact.of(config.paths(), config.cgroupController());
+        try {
+            return check(told, host, catalog);
+        } catch (CommandException e) {
+            // What is known of the machine is what explains it.
+            surroundings.terminal().print(json ? json(Map.of("host", CheckReport.json(host), "error", e.getMessage())) : CheckReport.facts(host).stripTrailing());
+            throw e;
+        }
+    }
+
+    private int check(Config told, List<HostFact> host, ProbeCatalog catalog) throws CommandException {
+        EngineConfig config = told.engine();
         // Strictness is judged here, after all probes had their turn.
         try (Collector collector = surroundings.collector().start(new Config(told.http(), told.log(), config.lenient(), told.kubelet().off()), catalog)) {
             List<ProbeStatus> probes = collector.probes();
             surroundings.terminal().print(json
-                    ? json(host, collector, probes)
+                    ? json(report(host, collector, probes))
                     : CheckReport.text(host, collector.features(), probes, catalog));
             return exitCode(probes, config.strict());
         }
@@ -77,13 +88,15 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
         return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private static String json(List<HostFact> host, Collector collector, List<ProbeStatus> probes) {
+    private static Map<String, Object> report(List<HostFact> host, Collector collector, List<ProbeStatus> probes) {
         Map<String, Object> json = new LinkedHashMap<>();
-        Map<String, Object> facts = new LinkedHashMap<>();
-        host.forEach(fact -> facts.put(fact.name(), fact.value()));
-        json.put("host", facts);
+        json.put("host", CheckReport.json(host));
         json.put("features", collector.features().stream().map(DebugJson::feature).toList());
         json.put("probes", probes.stream().map(DebugJson::probe).toList());
-        return new String(JsonText.page(json), StandardCharsets.UTF_8).stripTrailing();
+        return json;
+    }
+
+    private static String json(Map<String, Object> page) {
+        return new String(JsonText.page(page), StandardCharsets.UTF_8).stripTrailing();
     }
 }

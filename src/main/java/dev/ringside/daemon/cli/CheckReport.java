@@ -6,7 +6,9 @@ import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.probe.ProbeCatalog;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What {@code ringside check} found out, for reading. */
@@ -16,13 +18,23 @@ final class CheckReport {
 
     static String text(List<HostFact> host, List<Features.Answer> features, List<ProbeStatus> probes, ProbeCatalog catalog) {
         StringBuilder text = new StringBuilder();
-        TextTable facts = new TextTable();
-        host.forEach(fact -> facts.row(fact.name(), fact.value()));
-        text.append(facts.toText()).append("\nFeatures\n").append(featureTable(features));
+        text.append(facts(host)).append("\nFeatures\n").append(featureTable(features));
         for (ProbeStatus probe : probes) {
             text.append('\n').append(probe(probe, catalog));
         }
         return text.toString().stripTrailing();
+    }
+
+    static String facts(List<HostFact> host) {
+        TextTable facts = new TextTable();
+        host.forEach(fact -> facts.row(fact.name(), fact.value()));
+        return facts.toText();
+    }
+
+    static Map<String, Object> json(List<HostFact> host) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        host.forEach(fact -> facts.put(fact.name(), fact.value()));
+        return facts;
     }
 
     private static String featureTable(List<Features.Answer> features) {

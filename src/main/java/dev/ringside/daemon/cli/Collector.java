@@ -2,10 +2,15 @@ package dev.ringside.daemon.cli;
 
 import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.http.DebugSource;
+import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.probe.ProbeCatalog;
+import java.util.List;
 
 /** The running collector with its exporters, as commands use it. */
 public interface Collector extends DebugSource, AutoCloseable {
+
+    /** Shows these among the daemon's own metrics. */
+    void count(List<HttpCounter> counters);
 
     /** Detaches everything. Idempotent. */
     @Override

@@ -59,6 +59,7 @@ final class RunCommand extends HelpText implements Callable<Integer> {
         // The port first: when it is taken, nothing has been attached yet.
         try (WebServer server = WebServer.open(loaded.config().http(), ConfigYaml.tree(loaded.settings(), loaded.values()));
                 Collector collector = surroundings.collector().start(loaded.config(), catalog)) {
+            collector.count(server.counters());
             server.serve(collector);
             terminal.print("ready url=" + server.uri());
             surroundings.stop().await();

@@ -24,7 +24,10 @@ final class ProbeKeys {
     private ProbeKeys(ProbeSpec spec) {
         String section = "probes." + spec.name() + ".";
         enabled = Setting.flag(section + "enabled", ProbeSettings.DEFAULT.enabled(), spec.summary());
-        hook = Setting.text(section + "hook", ProbeSettings.DEFAULT.hook(), "[a-z0-9_]*", "a mechanism that `ringside probes` lists, or \"\" for the best that works",
+        List<String> mechanisms = spec.points().stream().flatMap(point -> point.alternatives().stream())
+                .map(alternative -> alternative.mechanism().label()).distinct().toList();
+        hook = Setting.text(section + "hook", ProbeSettings.DEFAULT.hook(), "(" + String.join("|", mechanisms) + ")?",
+                "one of " + String.join(", ", mechanisms) + ", or \"\" for the best that works",
                 "The mechanism to insist on, instead of the best one that works here.");
         ringBytes = spec.ring()
                 ? Optional.of(Setting.bytes(section + "ring_bytes", ProbeSettings.DEFAULT.ringBytes(), SMALLEST_RING_BYTES, LARGEST_RING_BYTES,

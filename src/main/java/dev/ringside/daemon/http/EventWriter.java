@@ -4,6 +4,7 @@ import dev.ringside.pipeline.KernelEvent;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Writes events as lines of JSON until there is reason to stop. While the reader isn't reading, this thread waits for it, the queue fills, and the collector goes on:
@@ -33,11 +34,16 @@ final class EventWriter {
         this.query = query;
     }
 
-    void run(DebugSource source) {
+    /** @param lost what all readers together were too slow for */
+    void run(DebugSource source, LongAdder lost) {
         try (EventStream events = source.subscribe(query.probe(), query.filter(), QUEUE_CAPACITY)) {
-            write(events);
-            out.write(JsonText.line(DebugJson.lost(events.lost())));
-            out.close();
+            try {
+                write(events);
+                out.write(JsonText.line(DebugJson.lost(events.lost())));
+                out.close();
+            } finally {
+                lost.add(events.lost());
+            }
         } catch (IOException e) {
             out.abort();
             LOG.log(System.Logger.Level.DEBUG, "event stream ended", Map.entry("probe", query.probe()), Map.entry("reason", String.valueOf(e.getMessage())));

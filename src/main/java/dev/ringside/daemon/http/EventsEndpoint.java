@@ -4,6 +4,7 @@ import dev.ringside.pipeline.KernelEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /** {@code /debug/events?probe=tcp&follow=1}: a probe's events as they happen. */
@@ -13,9 +14,11 @@ final class EventsEndpoint implements Endpoint.OfSource {
     private static final long DEFAULT_SECONDS = 5;
 
     private final WorkLane streams;
+    private final LongAdder lost;
 
-    EventsEndpoint(WorkLane streams) {
+    EventsEndpoint(WorkLane streams, LongAdder lost) {
         this.streams = streams;
+        this.lost = lost;
     }
 
     /**
@@ -45,7 +48,7 @@ final class EventsEndpoint implements Endpoint.OfSource {
         }
         if (exchange.isHead()) {
             exchange.sendHead(Exchange.NDJSON);
-        } else if (!streams.tryRun(exchange, () -> new EventWriter(exchange.stream(Exchange.NDJSON, Map.of()), query).run(source))) {
+        } else if (!streams.tryRun(exchange, () -> new EventWriter(exchange.stream(Exchange.NDJSON, Map.of()), query).run(source, lost))) {
             exchange.sendError(429, "too many event streams: open=" + streams.limit() + "; end one, or raise http.event_streams");
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The daemon's port. It is opened before the collector starts, and says so until then. One event loop accepts and writes; workers do the work. */
 public final class WebServer implements AutoCloseable {
@@ -31,11 +32,13 @@ public final class WebServer implements AutoCloseable {
     private final Router router;
     private final URI uri;
     private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder connectionsRefused = new LongAdder();
+    private final LongAdder eventsLost = new LongAdder();
     private volatile Phase phase = new Phase.Starting();
 
     private WebServer(HttpConfig config, Map<String, Object> shownConfig) throws ListenException {
         workers = new Workers(config);
-        router = new Router(routes(workers, shownConfig));
+        router = new Router(routes(shownConfig));
         vertx = Vertx.vertx(smallVertx());
         try {
             int port = listen(config);
@@ -59,6 +62,17 @@ public final class WebServer implements AutoCloseable {
     /** Where it is reached, with the port that was taken. */
     public URI uri() {
         return uri;
+    }
+
+    /** What this side counts about itself. */
+    public List<HttpCounter> counters() {
+        return List.of(
+                HttpCounter.refused("scrape", workers.scrapes()::refused),
+                HttpCounter.refused("page", workers.pages()::refused),
+                HttpCounter.refused("event_stream", workers.events()::refused),
+                HttpCounter.refused("connection", connectionsRefused::sum),
+                new HttpCounter("ringside_event_stream_lost_total", "Events that readers of /debug/events were too slow for, of streams that ended.",
+                        eventsLost::sum, List.of()));
     }
 
     /** From now on there is something to show. */
@@ -127,15 +141,16 @@ public final class WebServer implements AutoCloseable {
     private void limitConnections(HttpConnection connection) {
         connection.closeHandler(_ -> connections.decrementAndGet());
         if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+            connectionsRefused.increment();
             connection.close();
         }
     }
 
-    private static List<Route> routes(Workers workers, Map<String, Object> shownConfig) {
+    private List<Route> routes(Map<String, Object> shownConfig) {
         List<Route> debug = new ArrayList<>(new DebugPages(workers.pages(), shownConfig).routes());
         debug.add(new Route("/debug/events", "/debug/events?probe=process&seconds=10",
                 "a probe's events as they happen, a JSON object a line; ?probe=NAME, with follow=1, seconds=N, count=N, filter=key=value",
-                Endpoint.whenServing(new EventsEndpoint(workers.events()))));
+                Endpoint.whenServing(new EventsEndpoint(workers.events(), eventsLost))));
         Route metrics = Route.of("/metrics", "what the kernel knows, for Prometheus", Endpoint.whenServing(new MetricsEndpoint(workers.scrapes())));
         Route healthz = Route.of("/healthz", "whether the daemon works", HealthEndpoints::healthz);
         Route readyz = Route.of("/readyz", "whether it can be scraped", HealthEndpoints::readyz);

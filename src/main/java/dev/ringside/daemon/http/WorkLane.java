@@ -2,6 +2,7 @@ package dev.ringside.daemon.http;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Work of one kind, off the event loop, with a limit: slow scrapes can't take the threads that debug pages need. */
 final class WorkLane {
@@ -11,11 +12,17 @@ final class WorkLane {
     private final Executor executor;
     private final int limit;
     private final Semaphore permits;
+    private final LongAdder refused = new LongAdder();
 
     WorkLane(Executor executor, int limit) {
         this.executor = executor;
         this.limit = limit;
         this.permits = new Semaphore(limit);
+    }
+
+    /** How often there was no room. */
+    long refused() {
+        return refused.sum();
     }
 
     int limit() {
@@ -25,6 +32,7 @@ final class WorkLane {
     /** Whether there was room. Work that fails is answered with 500, and logged: it has a defect. */
     boolean tryRun(Exchange exchange, Runnable work) {
         if (!permits.tryAcquire()) {
+            refused.increment();
             return false;
         }
         executor.execute(() -> {

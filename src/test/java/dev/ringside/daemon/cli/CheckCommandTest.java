@@ -65,6 +65,14 @@ class CheckCommandTest {
     }
 
     @Test
+    void tellsWhatItKnowsOfTheMachineWhenNothingCanRun() {
+        cli.refuse(CommandException.prerequisite("privileges missing: capabilities=CAP_BPF; run as root", null));
+        assertThat(cli.run("check")).isEqualTo(ExitCode.PREREQUISITE);
+        assertThat(cli.out()).matches("kernel +.+\nprivileges +.+\ncgroups +.+\n");
+        assertThat(cli.err()).isEqualTo("ringside: privileges missing: capabilities=CAP_BPF; run as root\n");
+    }
+
+    @Test
     void printsJson() {
         cli.collector().shows(List.of(FakeCollector.linkProbe()));
         assertThat(cli.run("check", "--json")).isZero();

@@ -32,6 +32,7 @@ class RunCommandTest {
             assertThat(client.send(HttpRequest.newBuilder(url.resolve("metrics")).build(), BodyHandlers.ofString()).body()).isEqualTo("up 1\n");
         }
         assertThat(cli.collector().isClosed()).isFalse();
+        assertThat(cli.collector().counted()).isNotEmpty();
 
         cli.stop();
 

@@ -103,6 +103,7 @@ class ConfigSourcesTest {
                   link:
                     ring_bytes: 5000
                     max_links: 8
+                    hook: kprobe
                 """, Map.of("RINGSIDE_LOG_LEVEL", "loud"), "series.max_per_family=many"))).containsExactly(
                 "bad value: path=http.port, value=65536, at=" + file + ":2:9, allowed=a whole number from 0 to 65535",
                 "bad value: path=log.format, value=xml, at=" + file + ":4:11, allowed=one of logfmt, json",
@@ -111,6 +112,7 @@ class ConfigSourcesTest {
                 "bad value: path=strict, value=maybe, at=" + file + ":9:9, allowed=true or false",
                 "bad value: path=probes.link.ring_bytes, value=5000, at=" + file + ":12:17, allowed=a power of two from 4KiB to 1GiB, in bytes, KiB, MiB or GiB",
                 "bad value: path=probes.link.max_links, value=8, at=" + file + ":13:16, allowed=a whole number from 16 to 65536",
+                "bad value: path=probes.link.hook, value=kprobe, at=" + file + ":14:11, allowed=one of tp_btf, raw_tracepoint, or \"\" for the best that works",
                 "bad value: path=log.level, value=loud, at=environment RINGSIDE_LOG_LEVEL, allowed=one of trace, debug, info, warn, error",
                 "bad value: path=series.max_per_family, value=many, at=--set, allowed=a whole number from 100 to 1000000");
     }

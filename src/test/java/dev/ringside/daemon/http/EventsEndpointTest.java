@@ -120,6 +120,7 @@ class EventsEndpointTest {
         }
         String last = answer.get(10, TimeUnit.SECONDS).body().reduce((_, line) -> line).orElseThrow();
         assertThat(last).isEqualTo("{\"lost\":" + stream.lost() + "}");
+        Await.until("the loss is counted", () -> count("[]") == stream.lost());
     }
 
     @Test
@@ -135,6 +136,7 @@ class EventsEndpointTest {
 
         first.offer(FakeCollector.event(1, "a"));
         assertThat(one.get(10, TimeUnit.SECONDS).body()).hasSize(3);
+        assertThat(count("[kind, event_stream]")).isEqualTo(1);
         Await.until("a stream is let in again", () -> follow("probe=link&seconds=1").join().statusCode() == 200);
     }
 
@@ -162,6 +164,10 @@ class EventsEndpointTest {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).contains("\"error\" : \"" + error + "\"");
         assertThat(collector.streams()).isEmpty();
+    }
+
+    private long count(String labels) {
+        return server.counters().stream().filter(counter -> counter.labels().toString().equals(labels)).findFirst().orElseThrow().value().getAsLong();
     }
 
     private HttpRequest.Builder request(String path) {
