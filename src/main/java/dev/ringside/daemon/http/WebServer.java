@@ -2,8 +2,6 @@ package dev.ringside.daemon.http;
 
 import dev.ringside.daemon.config.HttpConfig;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -39,7 +37,7 @@ public final class WebServer implements AutoCloseable {
     private WebServer(HttpConfig config, Map<String, Object> shownConfig) throws ListenException {
         workers = new Workers(config);
         router = new Router(routes(shownConfig));
-        vertx = Vertx.vertx(smallVertx());
+        vertx = SmallVertx.start();
         try {
             int port = listen(config);
             uri = URI.create("http://" + ListenException.authority(config.host(), port) + "/");
@@ -100,19 +98,6 @@ public final class WebServer implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             System.getLogger(WebServer.class.getName()).log(System.Logger.Level.WARNING, "HTTP server didn't close cleanly", e);
         }
-    }
-
-    private static VertxOptions smallVertx() {
-        // Addresses come from the config and are looked up once; Netty's own resolver would add threads, sockets and classes.
-        System.setProperty("vertx.disableDnsResolver", "true");
-        return new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setPreferNativeTransport(false)
-                .setUseDaemonThread(true)
-                .setBlockedThreadCheckInterval(TimeUnit.MINUTES.toMillis(1))
-                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
     }
 
     private int listen(HttpConfig config) throws ListenException {
