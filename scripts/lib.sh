@@ -5,6 +5,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd "$root"
 # Debian keeps nft, tc and bpftool in the administrator's directories, which a plain login lacks.
 export PATH="$PATH:/usr/sbin:/sbin"
+# A fresh machine has a POSIX locale, in which Java turns all but ASCII into question marks; and what apt says is read.
+export LC_ALL=C.UTF-8
 
 dist=$root/dist/ringside
 

@@ -21,6 +21,7 @@ wrk                                  wrk              makes the load and counts 
 nft                                  nftables         loses packets on purpose
 ip                                   iproute2         network namespaces; ss as a second opinion
 /usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
+bpftool                              bpftool          reads BTF and counts programs, maps and links by itself
 ps                                   procps           looks for what a stopped daemon left behind
 LIST
     *) die "bootstrap: no list of packages '$1'; there are build, run and test" ;;
