@@ -17,6 +17,7 @@ import java.util.Set;
  *
  * @param name        snake case, in base units ({@code _seconds}, {@code _bytes}); a counter ends in {@code _total}
  * @param help        one sentence, ended by a dot, as the Prometheus client libraries write theirs
+ * @param source      where the numbers come from, in the kernel's words: {@code tcp_sock.srtt_us}; for the docs, may be empty
  * @param scale       what one raw unit is in base units: 1e-9 for nanoseconds, 512 for disk sectors
  * @param identity    whether the identity labels stand before this family's own
  * @param labels      its own labels; a series' <em>variant</em> is an index into their cross product
@@ -26,6 +27,7 @@ import java.util.Set;
 public record MetricSpec(
         String name,
         String help,
+        String source,
         MetricType type,
         double scale,
         boolean identity,
@@ -67,21 +69,25 @@ public record MetricSpec(
 
     /** A counter per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec counter(String name, String help) {
-        return new MetricSpec(name, help, MetricType.COUNTER, 1, true, List.of(), Buckets.NONE, false);
+        return new MetricSpec(name, help, "", MetricType.COUNTER, 1, true, List.of(), Buckets.NONE, false);
     }
 
     /** A gauge per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec gauge(String name, String help) {
-        return new MetricSpec(name, help, MetricType.GAUGE, 1, true, List.of(), Buckets.NONE, false);
+        return new MetricSpec(name, help, "", MetricType.GAUGE, 1, true, List.of(), Buckets.NONE, false);
     }
 
     /** A histogram per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec histogram(String name, String help, Buckets buckets) {
-        return new MetricSpec(name, help, MetricType.HISTOGRAM, 1, true, List.of(), buckets, false);
+        return new MetricSpec(name, help, "", MetricType.HISTOGRAM, 1, true, List.of(), buckets, false);
     }
 
     public MetricSpec withScale(double baseUnitsPerRawUnit) {
-        return new MetricSpec(name, help, type, baseUnitsPerRawUnit, identity, labels, buckets, initialised);
+        return new MetricSpec(name, help, source, type, baseUnitsPerRawUnit, identity, labels, buckets, initialised);
+    }
+
+    public MetricSpec withSource(String kernelsWords) {
+        return new MetricSpec(name, help, kernelsWords, type, scale, identity, labels, buckets, initialised);
     }
 
     public MetricSpec withLabel(String label, String... values) {
@@ -91,17 +97,17 @@ public record MetricSpec(
     public MetricSpec withLabel(MetricLabel label) {
         List<MetricLabel> more = new ArrayList<>(labels);
         more.add(label);
-        return new MetricSpec(name, help, type, scale, identity, more, buckets, initialised);
+        return new MetricSpec(name, help, source, type, scale, identity, more, buckets, initialised);
     }
 
     /** For what belongs to the node or the daemon rather than to a workload; its slot is {@link MetricTable#NO_IDENTITY}. */
     public MetricSpec withoutIdentity() {
-        return new MetricSpec(name, help, type, scale, false, labels, buckets, initialised);
+        return new MetricSpec(name, help, source, type, scale, false, labels, buckets, initialised);
     }
 
     /** Shows every variant from the start, at 0: so that {@code rate()} sees the first event, and absence means absence. */
     public MetricSpec withAllVariantsAtZero() {
-        return new MetricSpec(name, help, type, scale, identity, labels, buckets, true);
+        return new MetricSpec(name, help, source, type, scale, identity, labels, buckets, true);
     }
 
     /** How many combinations of its own label values there are; 1 without labels. */

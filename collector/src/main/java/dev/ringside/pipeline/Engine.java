@@ -16,6 +16,7 @@ import dev.ringside.identity.IdentityTable;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
+import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.IdentityLabels;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
@@ -69,6 +70,11 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
         return new Engine(config, catalog, bpf);
+    }
+
+    /** The families about the engine itself that every snapshot has besides the probes', with their labels and no series yet. */
+    public static List<FamilySnapshot> selfFamilies() {
+        return new SelfMetrics().families(0);
     }
 
     private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {

@@ -30,32 +30,39 @@ final class SelfMetrics {
     private static final int MAX_SERIES = 10_000;
 
     private static final MetricSpec PRODUCED =
-            MetricSpec.counter("ringside_events_produced_total", "Records that a hook wanted to write, counted before there was room for them.");
+            MetricSpec.counter("ringside_events_produced_total", "Records that a hook wanted to write, counted before there was room for them.")
+                    .withSource("ring_counters.produced");
     private static final MetricSpec EXPORTED =
             MetricSpec.counter("ringside_events_exported_total", "Records that are in the metrics.");
     static final MetricSpec LOST =
             MetricSpec.counter("ringside_events_lost_total", "Records that are not in the metrics, by where they were lost and why.")
                     .withLabel("stage", "kernel", "drain", "decode", "identify")
-                    .withLabel("cause", "ring_full", "fell_behind", "undecodable", "unknown_identity", "queue_full");
+                    .withLabel("cause", "ring_full", "fell_behind", "undecodable", "unknown_identity", "queue_full")
+                    .withSource("ring_counters.reserve_failed; the drain");
     private static final MetricSpec COMPLETENESS =
             MetricSpec.gauge("ringside_completeness_ratio", "Share of all records so far that was not lost.").withScale(BILLIONTHS);
     private static final MetricSpec FILL =
             MetricSpec.gauge("ringside_ring_fill_ratio", "Most of a ring that a drain has found filled since the last collection.").withScale(BILLIONTHS);
     private static final MetricSpec RING_BYTES = MetricSpec.gauge("ringside_ring_size_bytes", "Size of a probe's ring.");
     private static final MetricSpec MAP_FULL =
-            MetricSpec.counter("ringside_map_full_total", "Updates that found no room in one of a probe's BPF maps.");
+            MetricSpec.counter("ringside_map_full_total", "Updates that found no room in one of a probe's BPF maps.")
+                    .withSource("ring_counters.map_full");
 
     private static final MetricSpec ATTACHED =
             MetricSpec.gauge("ringside_probe_attached", "1 for the hook that is attached at a probe's point, 0 for a point that has none.");
 
     private static final MetricSpec RUN_SECONDS =
-            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, as the kernel measures it.").withScale(BILLIONTHS);
-    private static final MetricSpec RUNS = MetricSpec.counter("ringside_bpf_program_runs_total", "Runs of a BPF program.");
+            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, as the kernel measures it.").withScale(BILLIONTHS)
+                    .withSource("bpf_prog_info.run_time_ns");
+    private static final MetricSpec RUNS = MetricSpec.counter("ringside_bpf_program_runs_total", "Runs of a BPF program.")
+            .withSource("bpf_prog_info.run_cnt");
     private static final MetricSpec MISSED =
-            MetricSpec.counter("ringside_bpf_program_missed_total", "Runs the kernel left out: the program was running on that CPU already.");
+            MetricSpec.counter("ringside_bpf_program_missed_total", "Runs the kernel left out: the program was running on that CPU already.")
+                    .withSource("bpf_prog_info.recursion_misses");
 
     private static final MetricSpec MAP_ENTRIES = MetricSpec.gauge("ringside_bpf_map_entries", "Keys in a BPF map at the last collection.");
-    private static final MetricSpec MAP_MAX = MetricSpec.gauge("ringside_bpf_map_max_entries", "Keys that a BPF map has room for.");
+    private static final MetricSpec MAP_MAX = MetricSpec.gauge("ringside_bpf_map_max_entries", "Keys that a BPF map has room for.")
+            .withSource("bpf_map_info.max_entries");
 
     private static final MetricSpec DRAIN = MetricSpec.histogram("ringside_drain_duration_seconds", "Duration of a pass over all rings.",
                     Buckets.of(10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 100_000_000))

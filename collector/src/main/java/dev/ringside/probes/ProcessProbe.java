@@ -53,17 +53,21 @@ public final class ProcessProbe implements Probe {
     private static final int OOM = 2;
     private static final int OTHER_SIGNAL = 3;
 
-    static final MetricSpec EXECS = MetricSpec.counter("ringside_process_execs_total", "Programs started by execve.");
+    static final MetricSpec EXECS = MetricSpec.counter("ringside_process_execs_total", "Programs started by execve.")
+            .withSource("sched_process_exec");
     static final MetricSpec EXITS = MetricSpec.counter("ringside_process_exits_total",
                     "Processes ended: success and failure by exit code, oom, or the signal that ended them.")
-            .withLabel(new MetricLabel("reason", reasons()));
+            .withLabel(new MetricLabel("reason", reasons()))
+            .withSource("sched_process_exit: signal_struct.group_exit_code, task_struct.exit_code");
     static final MetricSpec LIFETIME = MetricSpec.histogram("ringside_process_lifetime_seconds",
                     "Time from a process's fork to its end.",
                     Buckets.of(1_000_000, 10_000_000, 100_000_000, 1_000_000_000L, 10_000_000_000L, 60_000_000_000L,
                             600_000_000_000L, 3_600_000_000_000L, 86_400_000_000_000L))
-            .withScale(1e-9);
+            .withScale(1e-9)
+            .withSource("sched_process_exit: task_struct.start_time");
     static final MetricSpec OOM_KILLS = MetricSpec.counter("ringside_process_oom_kills_total",
-            "Processes ended by the out-of-memory killer.");
+            "Processes ended by the out-of-memory killer.")
+            .withSource("sched_process_exit: signal_struct.oom_mm");
 
     private static final ProbeSpec SPEC = new ProbeSpec(
             "process",

@@ -55,38 +55,50 @@ public final class TcpProbe implements Probe {
 
     static final MetricSpec OPENED = MetricSpec.counter("ringside_tcp_connections_opened_total",
                     "TCP connections established, by the side that this workload had in them.")
-            .withLabel("role", "client", "server");
+            .withLabel("role", "client", "server")
+            .withSource("inet_sock_set_state to TCP_ESTABLISHED; of a server when it accepts");
     static final MetricSpec FOUND = MetricSpec.counter("ringside_tcp_connections_found_total",
-            "TCP connections that were open before Ringside was.");
+            "TCP connections that were open before Ringside was.")
+            .withSource("iter/task_file at the start");
     static final MetricSpec ACTIVE = MetricSpec.gauge("ringside_tcp_connections_active",
-            "TCP connections open at the last collection.");
+            "TCP connections open at the last collection.")
+            .withSource("walk over open connections");
     static final MetricSpec FAILURES = MetricSpec.counter("ringside_tcp_connection_failures_total",
                     "TCP connections that were not established, or ended by an error.")
-            .withLabel("reason", "refused", "timeout", "reset", "unreachable", "aborted", "other");
+            .withLabel("reason", "refused", "timeout", "reset", "unreachable", "aborted", "other")
+            .withSource("inet_sock_set_state to TCP_CLOSE: sock.sk_err");
     static final MetricSpec CONNECT_DURATION = MetricSpec.histogram("ringside_tcp_connect_duration_seconds",
                     "Time from SYN to established, for connections that this workload opened.",
                     Buckets.of(50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000,
                             50_000_000, 100_000_000, 250_000_000, 1_000_000_000L, 3_000_000_000L, 7_000_000_000L))
-            .withScale(NANOS);
+            .withScale(NANOS)
+            .withSource("inet_sock_set_state, TCP_SYN_SENT to TCP_ESTABLISHED");
     static final MetricSpec CONNECTION_DURATION = MetricSpec.histogram("ringside_tcp_connection_duration_seconds",
                     "Time from established to the connection's end.",
                     Buckets.of(1_000_000, 10_000_000, 100_000_000, 1_000_000_000L, 10_000_000_000L, 60_000_000_000L,
                             600_000_000_000L, 3_600_000_000_000L))
-            .withScale(NANOS);
+            .withScale(NANOS)
+            .withSource("inet_sock_set_state, TCP_ESTABLISHED to TCP_CLOSE");
     static final MetricSpec SENT = MetricSpec.counter("ringside_tcp_sent_bytes_total",
-            "Payload handed to the network, retransmissions not counted again.");
+            "Payload handed to the network, retransmissions not counted again.")
+            .withSource("tcp_sock.bytes_sent less bytes_retrans");
     static final MetricSpec RECEIVED = MetricSpec.counter("ringside_tcp_received_bytes_total",
-            "Payload received in order.");
+            "Payload received in order.")
+            .withSource("tcp_sock.bytes_received less the FIN");
     static final MetricSpec RETRANSMITTED = MetricSpec.counter("ringside_tcp_retransmitted_segments_total",
-            "Segments sent again, SYN and SYN-ACK among them.");
+            "Segments sent again, SYN and SYN-ACK among them.")
+            .withSource("tcp_sock.total_retrans");
     static final MetricSpec TIMEOUTS = MetricSpec.counter("ringside_tcp_retransmission_timeouts_total",
-            "Times a retransmission timer fired, on connections established since Ringside was started.");
+            "Times a retransmission timer fired, on connections established since Ringside was started.")
+            .withSource("BPF_SOCK_OPS_RTO_CB");
     static final MetricSpec RESETS = MetricSpec.counter("ringside_tcp_resets_total", "RST segments.")
-            .withLabel("direction", "sent", "received");
+            .withLabel("direction", "sent", "received")
+            .withSource("tcp_send_reset, tcp_receive_reset");
     static final MetricSpec RTT = MetricSpec.histogram("ringside_tcp_rtt_seconds",
                     "Smoothed round trip time of connections that carried something, at every collection and at their end.",
                     Buckets.of(25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000))
-            .withScale(MICROS);
+            .withScale(MICROS)
+            .withSource("tcp_sock.srtt_us");
 
     private static final ProbeSpec SPEC = new ProbeSpec(
             "tcp",
