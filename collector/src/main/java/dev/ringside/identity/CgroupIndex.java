@@ -9,20 +9,35 @@ import java.util.Optional;
 /** All cgroups of a hierarchy at one moment, by id. Immutable: made by the scanner's thread, handed to the drain thread. */
 public final class CgroupIndex {
 
-    private final Map<Long, CgroupInfo> byId;
+    /** Later than every change there is to know of. */
+    private static final long NOW = Long.MAX_VALUE;
 
-    private CgroupIndex(Map<Long, CgroupInfo> byId) {
+    private final Map<Long, CgroupInfo> byId;
+    private final long takenNanos;
+
+    private CgroupIndex(Map<Long, CgroupInfo> byId, long takenNanos) {
         this.byId = byId;
+        this.takenNanos = takenNanos;
     }
 
     public static CgroupIndex empty() {
-        return new CgroupIndex(Map.of());
+        return new CgroupIndex(Map.of(), NOW);
     }
 
+    /** Said to be true now. */
     public static CgroupIndex of(Collection<CgroupInfo> cgroups) {
+        return of(cgroups, NOW);
+    }
+
+    /** @param takenNanos when reading began, {@link System#nanoTime}: what changed after that may be missing */
+    static CgroupIndex of(Collection<CgroupInfo> cgroups, long takenNanos) {
         Map<Long, CgroupInfo> byId = LinkedHashMap.newLinkedHashMap(cgroups.size());
         cgroups.forEach(cgroup -> byId.put(cgroup.id(), cgroup));
-        return new CgroupIndex(Collections.unmodifiableMap(byId));
+        return new CgroupIndex(Collections.unmodifiableMap(byId), takenNanos);
+    }
+
+    long takenNanos() {
+        return takenNanos;
     }
 
     public Optional<CgroupInfo> find(long cgroupId) {

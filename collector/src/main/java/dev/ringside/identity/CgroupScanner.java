@@ -69,6 +69,7 @@ public final class CgroupScanner {
         private int errors;
         private int vanished;
         private boolean truncated;
+        private final long startNanos = System.nanoTime();
 
         Walk(CgroupIndex previous) {
             this.previous = previous;
@@ -84,7 +85,7 @@ public final class CgroupScanner {
             for (Directory next = pending.poll(); next != null && !truncated; next = pending.poll()) {
                 addChildrenOf(next);
             }
-            return new Scan(CgroupIndex.of(found), errors, vanished, truncated);
+            return new Scan(CgroupIndex.of(found, startNanos), errors, vanished, truncated);
         }
 
         private void found(Directory directory) {

@@ -24,6 +24,7 @@ public final class CgroupWatcher implements AutoCloseable {
     private final Consumer<CgroupIndex> publisher;
     private final Thread thread;
     private volatile boolean requested;
+    private volatile boolean resync;
     private volatile boolean closed;
     private volatile Stats stats = Stats.NONE;
     private CgroupIndex published;
@@ -91,6 +92,12 @@ public final class CgroupWatcher implements AutoCloseable {
         }
     }
 
+    /** Asks for a scan that is handed on even if it finds what the last one found: what was learnt meanwhile may have been wrong. */
+    public void requestResync() {
+        resync = true;
+        requestRescan();
+    }
+
     public Stats stats() {
         return stats;
     }
@@ -112,9 +119,11 @@ public final class CgroupWatcher implements AutoCloseable {
 
     private void scan(boolean asked) {
         long startNanos = nanoClock.getAsLong();
+        boolean anyway = resync;
+        resync = false;
         try {
             Scan scan = scanner.scan(published);
-            if (!scan.index().sameAs(published)) {
+            if (anyway || !scan.index().sameAs(published)) {
                 publisher.accept(scan.index());
                 published = scan.index();
             }

@@ -5,11 +5,14 @@ import java.util.List;
 /**
  * Who did it: the labels every kernel family carries, and what they were derived from.
  *
- * @param workloadKind {@code container}, {@code systemd}, {@code process}, {@code kernel}; {@code __overflow__} for what has no room
+ * @param workloadKind {@code container}, {@code systemd}, {@code process}, {@code kernel}, or a pod's kind of workload such as {@code deployment};
+ *                     {@code __overflow__} for what has no room
  * @param containerId  full id, empty outside containers; not a label
  * @param cgroupPath   the container's or unit's own cgroup, empty where several cgroups share the identity; not a label
+ * @param podLabels    values of the labels that were chosen of pods, in their order; empty outside of pods
  */
-public record Identity(String namespace, String workload, String workloadKind, String pod, String container, String containerId, String cgroupPath) {
+public record Identity(String namespace, String workload, String workloadKind, String pod, String container, String containerId, String cgroupPath,
+                       List<String> podLabels) {
 
     public static final String CONTAINER_KIND = "container";
     public static final String SYSTEMD_KIND = "systemd";
@@ -27,6 +30,14 @@ public record Identity(String namespace, String workload, String workloadKind, S
             new Identity(OVERFLOW_VALUE, OVERFLOW_VALUE, OVERFLOW_VALUE, OVERFLOW_VALUE, OVERFLOW_VALUE, "", "");
     /** Kernel threads, all together. */
     static final Identity KERNEL = new Identity("", "kernel", KERNEL_KIND, "", "", "", "");
+
+    public Identity {
+        podLabels = List.copyOf(podLabels);
+    }
+
+    public Identity(String namespace, String workload, String workloadKind, String pod, String container, String containerId, String cgroupPath) {
+        this(namespace, workload, workloadKind, pod, container, containerId, cgroupPath, List.of());
+    }
 
     static Identity container(CgroupOwner.Container container) {
         String shortId = container.id().substring(0, Math.min(SHORT_ID_LENGTH, container.id().length()));

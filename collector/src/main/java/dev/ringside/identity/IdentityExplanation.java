@@ -25,7 +25,12 @@ public record IdentityExplanation(long cgroupId, Standing standing, Optional<Str
         steps = List.copyOf(steps);
     }
 
-    static IdentityExplanation of(long cgroupId, Standing standing, Optional<CgroupInfo> cgroup, Optional<Integer> slot, boolean overflowed) {
+    /**
+     * @param join        how the pod was found
+     * @param labelValues in the order of the names; both empty if the command decides, or nothing is known
+     */
+    static IdentityExplanation of(long cgroupId, Standing standing, Optional<CgroupInfo> cgroup, List<String> join, String slotStep, Optional<Integer> slot,
+                                  List<String> labelNames, List<String> labelValues) {
         List<String> steps = new ArrayList<>();
         steps.add(switch (standing) {
             case LIVE -> "index: there is a cgroup " + cgroupId;
@@ -37,15 +42,21 @@ public record IdentityExplanation(long cgroupId, Standing standing, Optional<Str
         cgroup.ifPresent(known -> {
             steps.add("path: " + known.path());
             steps.add("owner: " + describe(known.owner()));
+            steps.addAll(join);
+            steps.add(slotStep);
         });
-        Optional<Identity> identity = overflowed ? Optional.of(Identity.OVERFLOW) : cgroup.flatMap(CgroupInfo::identity);
-        if (cgroup.isPresent()) {
-            steps.add(overflowed ? "slot: " + slot.orElseThrow() + ", as all others are taken"
-                    : slot.map(number -> "slot: " + number)
-                            .orElse(identity.isPresent() ? "slot: none before its first event" : "slot: one for each command"));
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (int i = 0; i < labelValues.size(); i++) {
+            labels.put(labelNames.get(i), labelValues.get(i));
         }
-        return new IdentityExplanation(cgroupId, standing, cgroup.map(CgroupInfo::path), cgroup.map(CgroupInfo::owner), slot,
-                identity.map(IdentityExplanation::labelsOf).orElse(Map.of()), steps);
+        return new IdentityExplanation(cgroupId, standing, cgroup.map(CgroupInfo::path), cgroup.map(CgroupInfo::owner), slot, labels, steps);
+    }
+
+    /** The same, with what led to the cgroup before. */
+    public IdentityExplanation after(List<String> earlier) {
+        List<String> all = new ArrayList<>(earlier);
+        all.addAll(steps);
+        return new IdentityExplanation(cgroupId, standing, path, owner, slot, labels, all);
     }
 
     private static String describe(CgroupOwner owner) {
@@ -56,14 +67,5 @@ public record IdentityExplanation(long cgroupId, Standing standing, Optional<Str
             case CgroupOwner.Root() -> "none, the root of the hierarchy";
             case CgroupOwner.Other(_) -> "none, neither a container nor a systemd unit";
         };
-    }
-
-    private static Map<String, String> labelsOf(Identity identity) {
-        Map<String, String> labels = new LinkedHashMap<>();
-        List<String> values = identity.labelValues();
-        for (int i = 0; i < values.size(); i++) {
-            labels.put(Identity.labelNames().get(i), values.get(i));
-        }
-        return labels;
     }
 }

@@ -13,13 +13,10 @@ final class IdentitySlots {
 
     private static final int NO_SLOT = -1;
 
-    private record Content(Identity identity, List<String> labels) {
-        Content(Identity identity) {
-            this(identity, identity.labelValues());
-        }
-    }
+    private record Content(Identity identity, List<String> labels) {}
 
     private final int maxSlots;
+    private final int podLabels;
     private final Map<List<String>, Integer> byLabels = new HashMap<>();
     /** Null where a slot is free. */
     private final List<Content> contents = new ArrayList<>();
@@ -27,15 +24,17 @@ final class IdentitySlots {
     private int freeCount;
     private final int[] holders;
 
-    IdentitySlots(int maxSlots) {
+    /** @param podLabels how many labels all identities have beside the usual ones */
+    IdentitySlots(int maxSlots, int podLabels) {
         this.maxSlots = maxSlots;
+        this.podLabels = podLabels;
         this.free = new int[maxSlots];
         this.holders = new int[maxSlots];
     }
 
     /** The slot of an identity, a new one if need be; {@code otherwise} if there is no room. */
     int slotFor(Identity identity, int otherwise) {
-        List<String> labels = identity.labelValues();
+        List<String> labels = labelsOf(identity);
         Integer existing = byLabels.get(labels);
         if (existing != null) {
             return existing;
@@ -47,6 +46,20 @@ final class IdentitySlots {
         contents.set(slot, new Content(identity, labels));
         byLabels.put(labels, slot);
         return slot;
+    }
+
+    /** All labels an identity has here; what has no pod has nothing in a pod's labels. */
+    List<String> labelsOf(Identity identity) {
+        if (podLabels == 0) {
+            return identity.labelValues();
+        }
+        List<String> labels = new ArrayList<>(identity.labelValues());
+        labels.addAll(identity.podLabels());
+        String missing = identity == Identity.OVERFLOW ? Identity.OVERFLOW_VALUE : "";
+        while (labels.size() < Identity.labelNames().size() + podLabels) {
+            labels.add(missing);
+        }
+        return List.copyOf(labels);
     }
 
     boolean isFull() {

@@ -1,14 +1,14 @@
 package dev.ringside.identity;
 
-import java.util.ArrayList;
+import dev.ringside.identity.kubelet.PodIndex;
 import java.util.BitSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * From an event's cgroup and command to a slot, a small number that stands for one set of identity labels. SINGLE WRITER: everything here is called
@@ -19,6 +19,8 @@ import java.util.function.IntConsumer;
  * <li>In a cgroup without, the command decides, the same for all such cgroups.
  * <li>Kernel threads, which the probes send as cgroup 0 and command {@code kernel}, are {@link #KERNEL}. Cgroup 0 with another command is an event
  *     whose cgroup couldn't be read; it goes by its command, as no scan would ever find it.
+ * <li>A container of a pod has the names of both, if somebody {@linkplain #publish(PodIndex) tells} about pods. One whose pod isn't told yet is
+ *     {@link #AWAITING_POD}: ask for pods and come again, or take what there is by {@link #resolveNow}.
  * <li>A cgroup that isn't in the index is {@link #UNKNOWN}: ask the watcher for a scan and come again.
  * <li>When all slots are taken, new identities are {@link #OVERFLOW}, and counted.
  * </ul>
@@ -29,6 +31,8 @@ public final class IdentityTable {
 
     /** No slot: the cgroup isn't in the index (yet). */
     public static final int UNKNOWN = -1;
+    /** No slot: it is a container's, and the kubelet doesn't tell its pod (yet). */
+    public static final int AWAITING_POD = -2;
     /** For families that aren't about anybody; never a result of {@link #resolve}. */
     public static final int NO_IDENTITY = 0;
     /** Every label is {@code __overflow__}. */
@@ -41,26 +45,28 @@ public final class IdentityTable {
     private static final int UNNAMED = NO_IDENTITY;
     /** Has a name but no slot before its first event: most units never have one. */
     private static final int UNASSIGNED = -2;
+    /** A container that had an event, and whose pod the kubelet doesn't tell yet. */
+    private static final int AWAITING = -3;
 
     /** The whole command fits one word. */
     private static final long KERNEL_WORD = Command.words("kernel")[0];
-
-    private record Ended(CgroupInfo cgroup, long deadlineNanos) {}
 
     private final IdentityLimits limits;
     private final IdentitySlots slots;
     private final CommandSlots commands;
     private final LongPairIntMap slotByCgroup;
-    private CgroupIndex index = CgroupIndex.empty();
-    /** In the order of their deadlines, as all linger equally long. */
-    private final LinkedHashMap<Long, Ended> lingering = new LinkedHashMap<>();
+    private final LiveCgroups cgroups;
+    private final PodJoin join;
+    private final List<String> labelNames;
+    /** Containers that nobody waits for any more: they go by what is known. */
+    private final Set<Long> givenUp = new HashSet<>();
     /** Slots that lost their last cgroup between two calls of drainExpired. */
     private final BitSet abandoned = new BitSet();
     private boolean anyCgroupOverflowed;
     private long overflowed;
     private long unknown;
+    private long unenriched;
     private long expired;
-    private long forgottenEarly;
 
     /**
      * Cgroups whose having a name has changed, for the map of the same content that the probes look into: there, events of named cgroups aren't told
@@ -81,16 +87,37 @@ public final class IdentityTable {
      * @param unknown        results that were {@link #UNKNOWN}
      * @param expired        slots given back
      * @param forgottenEarly ended cgroups that had to go before their time, for want of room
+     * @param unenriched     containers whose pod nobody could tell in time, and which went by their own id
      */
-    public record Stats(int slots, int maxSlots, int cgroups, int lingering, long overflowed, long unknown, long expired, long forgottenEarly) {}
+    public record Stats(int slots, int maxSlots, int cgroups, int lingering, long overflowed, long unknown, long expired, long forgottenEarly,
+                        long unenriched) {}
 
     public IdentityTable(IdentityLimits limits) {
-        this(limits, ThreadLocalRandom.current().nextLong());
+        this(limits, List.of());
     }
 
-    IdentityTable(IdentityLimits limits, long seed) {
+    /** @param podLabels what of a pod becomes a label */
+    public IdentityTable(IdentityLimits limits, List<PodLabel> podLabels) {
+        this(limits, podLabels, ThreadLocalRandom.current().nextLong());
+    }
+
+    IdentityTable(IdentityLimits limits, List<PodLabel> podLabels, long seed) {
         this.limits = limits;
-        this.slots = new IdentitySlots(limits.maxSlots());
+        this.join = new PodJoin(podLabels);
+        this.labelNames = join.labelNames();
+        this.slots = new IdentitySlots(limits.maxSlots(), join.labelCount());
+        this.cgroups = new LiveCgroups(limits, new LiveCgroups.Listener() {
+            @Override
+            public void appeared(CgroupInfo cgroup) {
+                forget(cgroup.id());
+                slotByCgroup.put(cgroup.id(), 0, cgroup.identity().isPresent() ? UNASSIGNED : UNNAMED);
+            }
+
+            @Override
+            public void forgotten(long cgroupId) {
+                forget(cgroupId);
+            }
+        });
         this.commands = new CommandSlots(slots, limits.maxSlots(), seed);
         this.slotByCgroup = new LongPairIntMap(seed);
         // In this order they get the numbers above.
@@ -99,7 +126,7 @@ public final class IdentityTable {
 
     /**
      * @param commWord0 the first eight bytes of the command, little-endian
-     * @return a slot, or {@link #UNKNOWN}
+     * @return a slot, or {@link #UNKNOWN}, or {@link #AWAITING_POD}
      */
     public int resolve(long cgroupId, long commWord0, long commWord1) {
         int slot = slotByCgroup.get(cgroupId, 0);
@@ -110,6 +137,8 @@ public final class IdentityTable {
             slot = commands.resolve(commWord0, commWord1);
         } else if (slot == UNASSIGNED) {
             slot = assign(cgroupId);
+        } else if (slot == AWAITING) {
+            return AWAITING_POD;
         } else if (slot == MISSING) {
             slot = resolveMissing(cgroupId, commWord0, commWord1);
         }
@@ -129,8 +158,15 @@ public final class IdentityTable {
     }
 
     private int assign(long cgroupId) {
-        Identity identity = find(cgroupId).flatMap(CgroupInfo::identity).orElseThrow();
-        int slot = slots.slotFor(identity, OVERFLOW);
+        PodJoin.Outcome outcome = join.of(cgroups.find(cgroupId).orElseThrow());
+        if (outcome instanceof PodJoin.Outcome.Unsettled unsettled) {
+            if (!givenUp.contains(cgroupId)) {
+                slotByCgroup.put(cgroupId, 0, AWAITING);
+                return AWAITING_POD;
+            }
+            unenriched += unsettled.podKnown() ? 0 : 1;
+        }
+        int slot = slots.slotFor(outcome.identity(), OVERFLOW);
         if (slot == OVERFLOW) {
             anyCgroupOverflowed = true;
         } else {
@@ -140,55 +176,54 @@ public final class IdentityTable {
         return slot;
     }
 
-    private Optional<CgroupInfo> find(long cgroupId) {
-        return index.find(cgroupId).or(() -> Optional.ofNullable(lingering.get(cgroupId)).map(Ended::cgroup));
+    /** For an event that can't wait any longer: its container goes by what is known of it, until more is. */
+    public int resolveNow(long cgroupId, long commWord0, long commWord1) {
+        if (slotByCgroup.get(cgroupId, 0) == AWAITING) {
+            givenUp.add(cgroupId);
+            slotByCgroup.put(cgroupId, 0, UNASSIGNED);
+        }
+        return resolve(cgroupId, commWord0, commWord1);
     }
 
-    /** Takes over a new index: learns new cgroups, lets those that are gone linger, revives those that are back. A walk over all cgroups, 1 ms for 10,000. */
+    /** Takes over a scan of all cgroups. A walk over all of them, 1 ms for 10,000. */
     public NamedCgroups publish(CgroupIndex next, long nowNanos) {
-        List<Long> named = new ArrayList<>();
-        List<Long> ended = new ArrayList<>();
-        int kept = 0;
-        for (CgroupInfo cgroup : next.cgroups()) {
-            Optional<CgroupInfo> live = index.find(cgroup.id());
-            if (live.isPresent()) {
-                kept++;
-                if (live.get() == cgroup) {
-                    // The scanner hands on what hasn't changed, and that is nearly all.
-                    continue;
-                }
-            }
-            Optional<CgroupInfo> known = find(cgroup.id());
-            lingering.remove(cgroup.id());
-            // The same id with another identity: a v1 cgroup was renamed.
-            if (known.isEmpty() || !known.get().identity().equals(cgroup.identity())) {
-                forget(cgroup.id());
-                slotByCgroup.put(cgroup.id(), 0, cgroup.identity().isPresent() ? UNASSIGNED : UNNAMED);
-            }
-            boolean wasNamed = live.flatMap(CgroupInfo::identity).isPresent();
-            if (cgroup.identity().isPresent() != wasNamed) {
-                (wasNamed ? ended : named).add(cgroup.id());
-            }
+        return cgroups.publish(next, nowNanos);
+    }
+
+    /** The kernel made a cgroup. */
+    public NamedCgroups made(CgroupInfo cgroup, long timeNanos) {
+        return cgroups.made(cgroup, timeNanos);
+    }
+
+    /** The kernel removed a cgroup; its last events may be still to come. */
+    public NamedCgroups removed(long cgroupId, long timeNanos, long nowNanos) {
+        return cgroups.removed(cgroupId, timeNanos, nowNanos);
+    }
+
+    /**
+     * Takes over what the kubelet said; from the first time on, containers of pods it doesn't tell of are waited for. A container whose labels are
+     * others by now gets another slot with its next event. One that the kubelet no longer tells of keeps what it has: its pod has ended.
+     */
+    public void publish(PodIndex pods) {
+        join.use(pods);
+        cgroups.all().forEach(this::rejoin);
+        cgroups.ended().forEach(this::rejoin);
+    }
+
+    private void rejoin(CgroupInfo cgroup) {
+        int slot = cgroup.owner() instanceof CgroupOwner.Container ? slotByCgroup.get(cgroup.id(), 0) : UNNAMED;
+        if (slot != AWAITING && slot <= OVERFLOW || !(join.of(cgroup) instanceof PodJoin.Outcome.Settled(Identity identity))) {
+            return;
         }
-        if (kept < index.size()) {
-            index.cgroups().stream().filter(cgroup -> !next.contains(cgroup.id())).forEach(cgroup -> {
-                lingering.put(cgroup.id(), new Ended(cgroup, nowNanos + limits.linger().toNanos()));
-                if (cgroup.identity().isPresent()) {
-                    ended.add(cgroup.id());
-                }
-            });
+        boolean fromPod = !identity.pod().isEmpty();
+        if (slot == AWAITING || fromPod && !slots.labels(slot).equals(slots.labelsOf(identity))) {
+            forget(cgroup.id());
+            slotByCgroup.put(cgroup.id(), 0, UNASSIGNED);
         }
-        index = next;
-        Iterator<Long> oldest = lingering.keySet().iterator();
-        while (lingering.size() > limits.maxLingering()) {
-            forget(oldest.next());
-            oldest.remove();
-            forgottenEarly++;
-        }
-        return new NamedCgroups(named, ended);
     }
 
     private void forget(long cgroupId) {
+        givenUp.remove(cgroupId);
         int slot = slotByCgroup.remove(cgroupId, 0);
         if (slot > OVERFLOW && slots.letGo(slot)) {
             abandoned.set(slot);
@@ -200,15 +235,7 @@ public final class IdentityTable {
      * were idle. A reported slot is free, and may come back as somebody else's, as soon as {@code slotExpired} has returned.
      */
     public void drainExpired(long nowNanos, IntConsumer slotExpired) {
-        Iterator<Map.Entry<Long, Ended>> oldest = lingering.entrySet().iterator();
-        while (oldest.hasNext()) {
-            Map.Entry<Long, Ended> entry = oldest.next();
-            if (entry.getValue().deadlineNanos() - nowNanos > 0) {
-                break;
-            }
-            oldest.remove();
-            forget(entry.getKey());
-        }
+        cgroups.expire(nowNanos);
         int released = 0;
         for (int slot = abandoned.nextSetBit(0); slot >= 0; slot = abandoned.nextSetBit(slot + 1)) {
             // It may have a new holder by now: a restarted unit has a new cgroup and the old name.
@@ -233,7 +260,7 @@ public final class IdentityTable {
     }
 
     public List<String> labelNames() {
-        return Identity.labelNames();
+        return labelNames;
     }
 
     /** In the order of {@link #labelNames}; the same immutable list each time. */
@@ -242,16 +269,44 @@ public final class IdentityTable {
     }
 
     public Stats stats() {
-        return new Stats(slots.inUse(), limits.maxSlots(), index.size(), lingering.size(), overflowed, unknown, expired, forgottenEarly);
+        return new Stats(slots.inUse(), limits.maxSlots(), cgroups.size(), cgroups.lingeringCount(), overflowed, unknown, expired,
+                cgroups.forgottenEarly(), unenriched);
     }
 
     /** How a cgroup id is resolved, step by step. Changes nothing. */
     public IdentityExplanation explain(long cgroupId) {
-        Optional<CgroupInfo> live = index.find(cgroupId);
-        IdentityExplanation.Standing standing = live.isPresent() ? IdentityExplanation.Standing.LIVE
-                : lingering.containsKey(cgroupId) ? IdentityExplanation.Standing.LINGERING
+        IdentityExplanation.Standing standing = cgroups.isLive(cgroupId) ? IdentityExplanation.Standing.LIVE
+                : cgroups.isLingering(cgroupId) ? IdentityExplanation.Standing.LINGERING
                 : IdentityExplanation.Standing.UNKNOWN;
         int slot = slotByCgroup.get(cgroupId, 0);
-        return IdentityExplanation.of(cgroupId, standing, find(cgroupId), slot > NO_IDENTITY ? Optional.of(slot) : Optional.empty(), slot == OVERFLOW);
+        Optional<CgroupInfo> cgroup = cgroups.find(cgroupId);
+        Optional<Identity> identity = slot > NO_IDENTITY ? Optional.of(slots.identity(slot))
+                : cgroup.filter(known -> known.identity().isPresent()).map(known -> join.of(known).identity());
+        List<String> values = identity.map(slots::labelsOf).orElse(List.of());
+        return IdentityExplanation.of(cgroupId, standing, cgroup, cgroup.map(join::steps).orElse(List.of()), explainSlot(slot), slot > NO_IDENTITY ? Optional.of(slot) : Optional.empty(),
+                labelNames.subList(0, values.size()), values);
+    }
+
+    private static String explainSlot(int slot) {
+        return switch (slot) {
+            case OVERFLOW -> "slot: 1, as all others are taken";
+            case UNASSIGNED -> "slot: none before its first event";
+            case AWAITING -> "slot: none yet, its events wait for the kubelet to tell its pod";
+            case UNNAMED, MISSING -> "slot: one for each command";
+            default -> "slot: " + slot;
+        };
+    }
+
+    /** The live cgroup at this path of the hierarchy. Walks over all. */
+    public Optional<Long> cgroupAt(String path) {
+        return cgroups.all().stream().filter(cgroup -> cgroup.path().equals(path)).map(CgroupInfo::id).findFirst();
+    }
+
+    /** The cgroup of the container of this id, live ones first. Walks over all. */
+    public Optional<Long> cgroupOf(String containerId) {
+        return Stream.concat(cgroups.all().stream(), cgroups.ended().stream())
+                .filter(cgroup -> cgroup.owner() instanceof CgroupOwner.Container container && container.id().startsWith(containerId)
+                        && container.path().equals(cgroup.path()))
+                .map(CgroupInfo::id).findFirst();
     }
 }

@@ -31,6 +31,7 @@ class IdentityExplanationTest {
                 "index: there is a cgroup 7",
                 "path: " + POD_PATH,
                 "owner: container " + HostTree.CONTAINER + ", runtime unknown, pod uid 0f6b2a0e-7d3c-4b44-9a59-0e3b3c1d2f10, qos burstable",
+                "pods: no kubelet is asked",
                 "slot: 3");
     }
 

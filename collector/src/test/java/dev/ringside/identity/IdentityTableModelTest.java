@@ -139,7 +139,7 @@ class IdentityTableModelTest {
     @Property(tries = 1000)
     void behavesLikeTheModel(@ForAll("actions") List<Action> actions) {
         IdentityTable table = new IdentityTable(
-                new IdentityLimits(MAX_SLOTS, MAX_LINGERING, Duration.ofSeconds(LINGER_SECONDS), Duration.ofSeconds(IDLE_SECONDS)), 42);
+                new IdentityLimits(MAX_SLOTS, MAX_LINGERING, Duration.ofSeconds(LINGER_SECONDS), Duration.ofSeconds(IDLE_SECONDS)), List.of(), 42);
         Model model = new Model();
         Map<List<String>, Integer> slotOf = new HashMap<>();
         Set<Long> named = new TreeSet<>();

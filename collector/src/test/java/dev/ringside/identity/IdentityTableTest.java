@@ -188,7 +188,7 @@ class IdentityTableTest {
         small.publish(CgroupIndex.of(List.of(ROOT, NGINX)), 0);
         small.drainExpired(0, _ -> {});
         assertThat(resolve(small, 10, "nginx")).isEqualTo(3);
-        assertThat(small.stats()).isEqualTo(new IdentityTable.Stats(5, 5, 2, 0, 3, 0, 1, 0));
+        assertThat(small.stats()).isEqualTo(new IdentityTable.Stats(5, 5, 2, 0, 3, 0, 1, 0, 0));
     }
 
     @Test
