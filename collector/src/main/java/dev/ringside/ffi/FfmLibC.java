@@ -20,7 +20,7 @@ public final class FfmLibC implements LibC {
     private final MemorySegment eventfd;
     private final MemorySegment pageSize;
     private final MemorySegment mount;
-    private final MemorySegment unmount;
+    private final MemorySegment unshare;
 
     /** @throws NativeLibraryException when this libc lacks a function */
     public FfmLibC() {
@@ -37,7 +37,7 @@ public final class FfmLibC implements LibC {
         eventfd = libc.find("eventfd");
         pageSize = libc.find("getpagesize");
         mount = libc.find("mount");
-        unmount = libc.find("umount2");
+        unshare = libc.find("unshare");
         libc.requireAll("run on Linux with glibc or musl");
     }
 
@@ -112,10 +112,8 @@ public final class FfmLibC implements LibC {
     }
 
     @Override
-    public int unmount(String target) {
-        try (Arena arena = Arena.ofConfined()) {
-            return result(Downcall.toInt(unmount, arena.allocateFrom(target), 0));
-        }
+    public int unshare(int flags) {
+        return result(Downcall.toInt(unshare, flags));
     }
 
     private static int result(int value) {

@@ -21,6 +21,12 @@ public interface LibC {
     int EPOLL_CTL_DEL = 2;
     int EFD_CLOEXEC = 0x80000;
     int EFD_NONBLOCK = 0x800;
+    int CLONE_NEWNS = 0x20000;
+    long MS_NOSUID = 2;
+    long MS_NODEV = 4;
+    long MS_NOEXEC = 8;
+    long MS_REC = 0x4000;
+    long MS_PRIVATE = 0x40000;
 
     /** errno of the last call on this thread that returned a pointer. */
     Errno lastError();
@@ -56,5 +62,6 @@ public interface LibC {
 
     int mount(String source, String target, String type, long flags);
 
-    int unmount(String target);
+    /** {@code unshare(2)}, of the calling thread. */
+    int unshare(int flags);
 }

@@ -14,14 +14,11 @@ import java.util.stream.Stream;
 public final class TraceFs {
     static final Path MOUNT_POINT = Path.of("/sys/kernel/tracing");
     private static final Path DEBUGFS = Path.of("/sys/kernel/debug/tracing");
-    private static final long NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
 
-    /** What {@link #mountIfAbsent} did. */
+    /** What {@link #mountForThisThread} did. */
     public sealed interface Mounting {
-        /** Nothing to undo. */
         record AlreadyThere(Path path) implements Mounting {}
 
-        /** To be undone with {@link #unmount}. */
         record Mounted(Path path) implements Mounting {}
 
         /** @param reason with the remedy */
@@ -35,26 +32,27 @@ public final class TraceFs {
         return Stream.of(DEBUGFS, MOUNT_POINT).filter(path -> Files.isDirectory(path.resolve("events"))).findFirst();
     }
 
-    /** Mounts it at {@link #MOUNT_POINT} of this mount namespace. */
-    public static Mounting mountIfAbsent(LibC libc) {
+    /**
+     * Mounts it at {@link #MOUNT_POINT} in a mount namespace that the calling thread gets for its own, and that ends with the thread. Nobody else ever sees the
+     * mount: a second daemon that is being started doesn't come to rely on it, and no way of ending the process can leave it behind.
+     */
+    public static Mounting mountForThisThread(LibC libc) {
         Optional<Path> found = find();
         if (found.isPresent()) {
             return new Mounting.AlreadyThere(found.get());
         }
-        int result = libc.mount("tracefs", MOUNT_POINT.toString(), "tracefs", NOSUID_NODEV_NOEXEC);
+        int result = libc.unshare(LibC.CLONE_NEWNS);
+        if (result == 0) {
+            // Where systemd runs, mounts spread to the namespaces that were made from theirs, and back.
+            result = libc.mount("none", "/", "none", LibC.MS_REC | LibC.MS_PRIVATE);
+        }
+        if (result == 0) {
+            result = libc.mount("tracefs", MOUNT_POINT.toString(), "tracefs", LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC);
+        }
         if (result < 0) {
             return new Mounting.Failed("tracefs can't be mounted: path=" + MOUNT_POINT + ", error=" + Errno.ofResult(result)
                     + "; run as root, or mount it on the host: mount -t tracefs tracefs " + MOUNT_POINT);
         }
         return new Mounting.Mounted(MOUNT_POINT);
-    }
-
-    /** Undoes what {@link #mountIfAbsent} did; a no-op for what was there before. */
-    public static Errno unmount(LibC libc, Mounting mounting) {
-        return switch (mounting) {
-            case Mounting.AlreadyThere ignored -> Errno.NONE;
-            case Mounting.Failed ignored -> Errno.NONE;
-            case Mounting.Mounted mounted -> Errno.ofResult(libc.unmount(mounted.path().toString()));
-        };
     }
 }

@@ -143,14 +143,11 @@ public final class Engine implements AutoCloseable {
 
     private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, Wiring wiring) throws IOException, EngineException {
         ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
-        TraceFsMount traceFs = TraceFsMount.ensure(bpf);
-        try {
+        AttachThread.run(bpf, () -> {
             for (Probe probe : catalog.probes()) {
                 load(probe, loader, wiring);
             }
-        } finally {
-            traceFs.close(); // only attaching needs it; what we keep for no longer, no SIGKILL can make us leave behind
-        }
+        });
     }
 
     private void load(Probe probe, ProbeLoader loader, Wiring wiring) throws IOException, EngineException {
