@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check clean dist
+.PHONY: help run build test check bench clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,6 +16,9 @@ test: ## everything, on the live kernel, against the built distribution (what CI
 
 check: ## the tests that need neither root nor the kernel
 	@scripts/check
+
+bench: ## the drain and the event path, beside libbpf and the obvious way
+	@scripts/bench
 
 dist: ## put dist/ringside/ together again from what is compiled
 	@scripts/dist

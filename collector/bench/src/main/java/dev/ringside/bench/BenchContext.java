@@ -1,0 +1,81 @@
+package dev.ringside.bench;
+
+import dev.ringside.identity.IdentityTable;
+import dev.ringside.metric.CounterFamily;
+import dev.ringside.metric.GaugeFamily;
+import dev.ringside.metric.HistogramFamily;
+import dev.ringside.metric.IdentityLabels;
+import dev.ringside.metric.MetricSpec;
+import dev.ringside.metric.MetricTable;
+import dev.ringside.probe.KernelTotals;
+import dev.ringside.probe.PerCpuState;
+import dev.ringside.probe.ProbeContext;
+import dev.ringside.probe.Walk;
+import java.util.List;
+
+/** Connects a driver to real metrics and identities, and to no kernel. */
+final class BenchContext implements ProbeContext {
+
+    private final IdentityTable identities;
+    private final MetricTable metrics;
+
+    BenchContext(IdentityTable identities, int maxSeries) {
+        this.identities = identities;
+        this.metrics = new MetricTable(new IdentityLabels() {
+            @Override
+            public List<String> labelNames() {
+                return identities.labelNames();
+            }
+
+            @Override
+            public List<String> labelValues(int slot) {
+                return identities.labelValues(slot);
+            }
+        }, maxSeries);
+    }
+
+    @Override
+    public CounterFamily counter(MetricSpec spec) {
+        return metrics.counter(spec);
+    }
+
+    @Override
+    public GaugeFamily gauge(MetricSpec spec) {
+        return metrics.gauge(spec);
+    }
+
+    @Override
+    public HistogramFamily histogram(MetricSpec spec) {
+        return metrics.histogram(spec);
+    }
+
+    @Override
+    public KernelTotals totals(String map) {
+        return handler -> { };
+    }
+
+    @Override
+    public PerCpuState perCpu(String map) {
+        return handler -> { };
+    }
+
+    @Override
+    public Walk walk(String point) {
+        return new Walk() {
+            @Override
+            public int forEach(int rowBytes, RowHandler handler) {
+                return 0;
+            }
+
+            @Override
+            public boolean available() {
+                return false;
+            }
+        };
+    }
+
+    @Override
+    public int identify(long cgroupId, long commWord0, long commWord1) {
+        return identities.resolve(cgroupId, commWord0, commWord1);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.ringside.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ringside.events.EventHeader;
+import dev.ringside.events.TcpEvent;
+import dev.ringside.events.TcpEventKind;
+import dev.ringside.events.TcpRoleKind;
+import dev.ringside.identity.CgroupIndex;
+import dev.ringside.identity.CgroupInfo;
+import dev.ringside.identity.IdentityLimits;
+import dev.ringside.identity.IdentityTable;
+import dev.ringside.probe.ProbeDriver;
+import dev.ringside.probes.TcpProbe;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a record costs behind the ring: decode, identify, accumulate. Beside it the obvious way: an object per record,
+ * strings for labels, a map of counters.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"})
+public class EventPath {
+
+    private static final int RECORDS = 4_096;
+    private static final int STRIDE = (TcpEvent.SIZE + 8 + 7) & ~7;
+
+    @Param({"1", "100", "10000"})
+    int containers;
+
+    private Arena arena;
+    private MemorySegment records;
+    private IdentityTable identities;
+    private ProbeDriver tcp;
+    private Map<Long, String> names;
+    private Map<List<String>, Double> naive;
+
+    @Setup(Level.Trial)
+    public void open() {
+        arena = Arena.ofConfined();
+        records = arena.allocate((long) STRIDE * RECORDS, 8);
+        identities = new IdentityTable(new IdentityLimits(20_000, 20_000, Duration.ofMinutes(1), Duration.ofMinutes(10)));
+        List<CgroupInfo> cgroups = new ArrayList<>();
+        names = new HashMap<>();
+        for (int i = 0; i < containers; i++) {
+            String id = String.format("%064x", i + 1);
+            cgroups.add(CgroupInfo.of(1_000 + i, "/docker/" + id));
+            names.put(1_000L + i, id.substring(52));
+        }
+        identities.publish(CgroupIndex.of(cgroups), 0);
+        tcp = new TcpProbe().start(new BenchContext(identities, 200_000));
+        naive = new HashMap<>();
+        Random random = new Random(42);
+        for (int i = 0; i < RECORDS; i++) {
+            write((long) i * STRIDE, 1_000 + random.nextInt(containers), i % 2 == 0 ? TcpEventKind.OPENED : TcpEventKind.CLOSED,
+                    random.nextLong(10_000, 100_000_000));
+        }
+    }
+
+    private void write(long at, long cgroup, int kind, long duration) {
+        records.set(JAVA_LONG, at + TcpEvent.HEADER_CGROUP_ID_OFFSET, cgroup);
+        records.set(JAVA_INT, at + TcpEvent.HEADER_KIND_OFFSET, kind);
+        records.set(JAVA_LONG, at + TcpEvent.DURATION_NS_OFFSET, duration);
+        records.set(JAVA_INT, at + TcpEvent.SRTT_US_OFFSET, (int) (duration / 1_000));
+        records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ROLE_OFFSET, (byte) TcpRoleKind.CLIENT);
+        records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ANNOUNCED_OFFSET, (byte) 1);
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        arena.close();
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public int ringside() {
+        int counted = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            long at = (long) i * STRIDE;
+            int slot = identities.resolve(EventHeader.cgroupId(records, at), EventHeader.commWord(records, at, 0),
+                    EventHeader.commWord(records, at, 1));
+            if (tcp.onEvent(records, at, TcpEvent.SIZE, slot)) {
+                counted++;
+            }
+        }
+        return counted;
+    }
+
+    private record Connection(long cgroup, String command, int kind, int role, long durationNanos, int srttMicros) {}
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public int recordAndHashMap() {
+        for (int i = 0; i < RECORDS; i++) {
+            long at = (long) i * STRIDE;
+            Connection connection = new Connection(EventHeader.cgroupId(records, at), EventHeader.comm(records, at),
+                    EventHeader.kind(records, at), TcpEvent.role(records, at), TcpEvent.durationNs(records, at), TcpEvent.srttUs(records, at));
+            String workload = names.get(connection.cgroup);
+            String role = connection.role == TcpRoleKind.CLIENT ? "client" : "server";
+            if (connection.kind == TcpEventKind.OPENED) {
+                naive.merge(List.of("opened", workload, role), 1.0, Double::sum);
+                naive.merge(List.of("connect_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+            } else {
+                naive.merge(List.of("connection_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+                naive.merge(List.of("rtt_seconds", workload, bucket(connection.srttMicros)), 1.0, Double::sum);
+            }
+        }
+        return naive.size();
+    }
+
+    private static String bucket(long value) {
+        return String.valueOf(64 - Long.numberOfLeadingZeros(value));
+    }
+}
