@@ -64,7 +64,8 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAnyPackage("picocli..", "io.vertx..", "io.netty..", "com.fasterxml.jackson..", "tools.jackson..");
 
     @ArchTest
-    static final ArchRule VERTX_STAYS_IN_HTTP = noClasses().that().resideOutsideOfPackage("dev.ringside.daemon.http..")
+    static final ArchRule VERTX_SERVES_AND_ASKS_THE_KUBELET = noClasses()
+            .that().resideOutsideOfPackages("dev.ringside.daemon.http..", "dev.ringside.daemon.kubelet..")
             .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..");
 
     @ArchTest
