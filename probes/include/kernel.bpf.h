@@ -175,7 +175,16 @@ struct socket {
 	struct sock *sk;
 };
 
+struct inet_sock {
+	__be16 inet_sport;
+};
+
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+};
+
 struct tcp_sock {
+	struct inet_connection_sock inet_conn;
 	u64 bytes_sent;
 	u64 bytes_retrans;
 	u64 bytes_received;

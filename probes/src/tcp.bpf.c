@@ -172,7 +172,10 @@ static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_a
 
 static __always_inline void addresses_read(const bool typed, struct sock *sk, struct tcp_event *e)
 {
-	e->local_port = FOLLOW(typed, sk, __sk_common.skc_num);
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+
+	/* skc_num is given back before the state becomes CLOSE: inet_put_port() in tcp_set_state(). */
+	e->local_port = tp ? bpf_ntohs(FOLLOW(typed, tp, inet_conn.icsk_inet.inet_sport)) : 0;
 	e->remote_port = bpf_ntohs(FOLLOW(typed, sk, __sk_common.skc_dport));
 	e->ipv6 = FOLLOW(typed, sk, __sk_common.skc_family) == AF_INET6;
 	if (e->ipv6) {
