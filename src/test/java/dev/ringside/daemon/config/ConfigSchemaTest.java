@@ -5,23 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringside.daemon.TestProbes;
 import dev.ringside.daemon.http.JsonText;
 import dev.ringside.probe.ProbeCatalog;
+import dev.ringside.testing.Repository;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConfigSchemaTest {
 
+    /** With {@code -Dringside.update=true} it is written anew. */
     @Test
     void theCheckedInSchemaIsCurrent() throws IOException {
         String now = new String(JsonText.page(ConfigSchema.of(Settings.of(ProbeCatalog.installed()))), StandardCharsets.UTF_8);
-        try (InputStream checkedIn = ConfigSchema.class.getResourceAsStream("/dev/ringside/daemon/config.schema.json")) {
-            assertThat(new String(checkedIn.readAllBytes(), StandardCharsets.UTF_8))
-                    .as("make it anew: dist/ringside/bin/ringside config --schema > src/main/resources/dev/ringside/daemon/config.schema.json")
-                    .isEqualTo(now);
+        Path checkedIn = Repository.path("src/main/resources/dev/ringside/daemon/config.schema.json");
+        if (Boolean.getBoolean("ringside.update")) {
+            Files.writeString(checkedIn, now);
         }
+
+        assertThat(Files.readString(checkedIn))
+                .as("make it anew: mvn test -Dtest=ConfigSchemaTest -Dsurefire.failIfNoSpecifiedTests=false -Dringside.update=true")
+                .isEqualTo(now);
     }
 
     @Test
