@@ -1,0 +1,77 @@
+package dev.ringside.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.e2e.harness.Connections;
+import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.KernelObjects;
+import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.testing.Await;
+import dev.ringside.testing.KernelTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Whichever way the daemon ends, under load: the kernel is as it was. */
+@NeedsDistribution
+final class LeftBehindTest {
+    @KernelTest
+    void nothingAfterSigterm() {
+        leavesNothing("TERM", 0);
+    }
+
+    @KernelTest
+    void nothingAfterSigkill() {
+        leavesNothing("KILL", 128 + 9);
+    }
+
+    private static void leavesNothing(String signal, int exitCode) {
+        List<String> mounts = mounts();
+        KernelObjects before = KernelObjects.now();
+        AtomicBoolean enough = new AtomicBoolean();
+        long pid;
+        try (Connections connections = Connections.listen(); Daemon daemon = Daemon.start()) {
+            pid = daemon.pid();
+            Thread load = Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    connections.open(10);
+                }
+            });
+            try {
+                KernelObjects held = KernelObjects.heldBy(pid);
+                assertThat(List.of("prog", "map", "link")).allSatisfy(kind -> assertThat(held.count(kind)).as(kind).isPositive());
+                assertThat(KernelObjects.now().ids()).containsAll(held.ids());
+                daemon.await("some of the load", scrape -> scrape.sum("ringside_events_exported_total", "probe", "tcp") > 100);
+                daemon.signal(signal);
+                assertThat(daemon.awaitExit(2)).isEqualTo(exitCode);
+            } finally {
+                enough.set(true);
+                join(load);
+            }
+        }
+        before.awaitNothingElse();
+        Await.until("mounts as before: " + mounts, () -> mounts().equals(mounts));
+        assertThat(ProcessHandle.of(pid)).isEmpty();
+        assertThat(ProcessHandle.current().descendants().map(each -> each.info().commandLine().orElse("")))
+                .noneMatch(command -> command.contains("ringside.home"));
+    }
+
+    /** Of the file systems that have to do with BPF; pins would be below a bpffs of ours. */
+    private static List<String> mounts() {
+        try {
+            return Files.readAllLines(Path.of("/proc/mounts")).stream().filter(line -> line.matches("\\S+ \\S+ (tracefs|debugfs|bpf|cgroup2?) .*")).toList();
+        } catch (IOException e) {
+            throw new AssertionError("no /proc/mounts", e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.ringside.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.e2e.harness.Connections;
+import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.Exposition;
+import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.testing.KernelTest;
+
+/** produced = exported + Σ lost, exactly, whatever is done to the daemon. */
+@NeedsDistribution
+final class LossTest {
+    private static final String LOST = "ringside_events_lost_total";
+
+    /** Opened and closed, on both sides of the loopback. */
+    private static final int RECORDS_PER_CONNECTION = 4;
+
+    @KernelTest
+    void whatAStoppedReaderMissesIsCountedAsItsOwnLoss() {
+        int count = 4_000;
+        try (Connections connections = Connections.listen(); Daemon daemon = Daemon.start("--set", "probes.tcp.ring_bytes=64KiB")) {
+            Exposition before = Books.awaitClosed(daemon, "tcp");
+            daemon.stop();
+            connections.open(count);
+            daemon.signal("CONT");
+            Exposition after = Books.awaitClosed(daemon, "tcp");
+
+            Books books = Books.of(after, "tcp");
+            assertThat(books.produced() - Books.of(before, "tcp").produced()).isGreaterThanOrEqualTo(RECORDS_PER_CONNECTION * count);
+            // 64 KiB hold some hundred records: of all the others nobody can know more than that they were.
+            assertThat(after.value(LOST, "probe", "tcp", "stage", "drain", "cause", "fell_behind")).isBetween(0.9 * RECORDS_PER_CONNECTION * count, books.produced());
+            assertThat(books.exported()).isGreaterThan(Books.of(before, "tcp").exported());
+            assertThat(books.ratio()).isBetween(0.0, 0.1);
+            assertThat(after.sum(LOST, "probe", "process", "stage", "drain")).isZero();
+        }
+    }
+
+    @KernelTest
+    void whatARingOfOnePageHasNoRoomForIsCounted() {
+        try (Connections connections = Connections.listen(); Daemon daemon = Daemon.start("--set", "probes.tcp.ring_bytes=4096")) {
+            daemon.await("a burst that is too much", scrape -> {
+                connections.open(500);
+                return scrape.value(LOST, "probe", "tcp", "stage", "kernel", "cause", "ring_full") > 0;
+            });
+            Exposition after = Books.awaitClosed(daemon, "tcp");
+            assertThat(Books.of(after, "tcp").ratio()).isLessThan(1);
+            assertThat(after.value("ringside_ring_size_bytes", "probe", "tcp")).isEqualTo(4096);
+            assertThat(Books.of(after, "process").lost()).isZero();
+        }
+    }
+}

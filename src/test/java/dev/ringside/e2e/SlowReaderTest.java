@@ -1,0 +1,36 @@
+package dev.ringside.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.e2e.harness.Connections;
+import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.Exposition;
+import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.e2e.harness.TestCgroup;
+import dev.ringside.testing.KernelTest;
+
+/** Who watches events and is too slow loses some, and is told how many; nobody else notices. */
+@NeedsDistribution
+final class SlowReaderTest {
+    private static final int CONNECTIONS = 12_000;
+
+    @KernelTest
+    void losesEventsThatAreCounted() {
+        try (TestCgroup client = TestCgroup.unit("client");
+                Connections connections = Connections.listen();
+                // Room for all of it, so that a machine without a CPU to spare changes nothing here.
+                Daemon daemon = Daemon.start("--set", "probes.tcp.ring_bytes=16MiB")) {
+            try (EventReader reader = EventReader.follow(daemon, "tcp&filter=workload=" + client.workload())) {
+                reader.awaitBegin();
+                connections.openFrom(client, CONNECTIONS);
+                Exposition after = Books.awaitClosed(daemon, "tcp");
+                assertThat(Books.of(after, "tcp").lost()).isZero();
+                assertThat(after.sum("ringside_tcp_connections_opened_total", "workload", client.workload())).isEqualTo(CONNECTIONS);
+
+                EventReader.Received received = reader.readUntil(it -> it.lost() > 0);
+                // Opened and closed, of one side.
+                assertThat(received.events() + received.lost()).isEqualTo(2L * CONNECTIONS);
+            }
+        }
+    }
+}
