@@ -7,6 +7,7 @@ import dev.ringside.daemon.http.EventStream;
 import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.daemon.config.Config;
+import dev.ringside.daemon.kubelet.KubeletClient;
 import dev.ringside.exporters.micrometer.SelfMetrics;
 import dev.ringside.exporters.prometheus.Exposition;
 import dev.ringside.exporters.prometheus.PrometheusExporter;
@@ -29,6 +30,7 @@ import dev.ringside.probe.ProbeSpec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -49,14 +51,15 @@ final class LiveCollector implements Collector {
         this.eventProbes = catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name).toList();
     }
 
-    /** @param libbpf the library to load, or null to look for it */
-    record Starter(String libbpf) implements Collector.Starter {
+    /** @param environment where the library to load is named, if it isn't to be looked for, and the node that we are on */
+    record Starter(Map<String, String> environment) implements Collector.Starter {
 
         @Override
         public Collector start(Config config, ProbeCatalog catalog) throws CommandException {
             requirePrivileges(config.engine().paths());
             try {
-                Engine engine = Engine.start(config.engine(), catalog, BpfRuntime.start(config.engine().paths(), libbpf));
+                BpfRuntime bpf = BpfRuntime.start(config.engine().paths(), environment.get("RINGSIDE_LIBBPF"));
+                Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment));
                 try {
                     return new LiveCollector(engine, catalog);
                 } catch (RuntimeException e) {

@@ -14,7 +14,7 @@ public final class Main {
         Terminal terminal = Terminal.ofProcess();
         Termination termination = Termination.install();
         int exitCode = Cli.run(
-                new Surroundings(terminal, ProbeCatalog::installed, new LiveCollector.Starter(terminal.environment().get("RINGSIDE_LIBBPF")), termination),
+                new Surroundings(terminal, ProbeCatalog::installed, new LiveCollector.Starter(terminal.environment()), termination),
                 arguments);
         termination.exit(exitCode);
     }

@@ -37,7 +37,7 @@ class DocumentedMetricsTest {
         ProbeCatalog catalog = ProbeCatalog.installed();
         Config config = Config.from(new ConfigSources(Optional.empty(), Map.of(), List.of("http.port=0")).read(Settings.of(catalog)), catalog);
         try (WebServer server = WebServer.open(config.http(), Map.of());
-                Collector collector = new LiveCollector.Starter(System.getenv("RINGSIDE_LIBBPF")).start(config, catalog)) {
+                Collector collector = new LiveCollector.Starter(System.getenv()).start(config, catalog)) {
             collector.count(server.counters());
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             collector.metrics(null).writeTo(text);

@@ -24,7 +24,9 @@ final class MetricNames {
         }
         String base = counter ? name.substring(0, name.length() - "_total".length()) : name;
         for (String suffix : SAMPLE_SUFFIXES) {
-            if (base.endsWith(suffix)) {
+            // A gauge that is always 1, and whose labels tell something, is called so by all exporters: node_uname_info, kube_pod_info.
+            boolean info = type == MetricType.GAUGE && suffix.equals("_info");
+            if (base.endsWith(suffix) && !info) {
                 throw new IllegalArgumentException("name ends as a sample's would: family=" + name + ", type=" + type + ", suffix=" + suffix);
             }
         }

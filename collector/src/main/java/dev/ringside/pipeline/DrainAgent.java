@@ -5,16 +5,22 @@ import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.events.EventHeader;
 import dev.ringside.identity.CgroupIndex;
+import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.kubelet.PodIndex;
+import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
 import dev.ringside.pipeline.EventLedger.Loss;
+import dev.ringside.ring.RecordHandler;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * The one writer: drains the rings, identifies, accumulates, takes snapshots. Everything that this class touches belongs
@@ -28,16 +34,22 @@ final class DrainAgent implements Agent {
     private static final int MAX_RECORDS_PER_PASS = 16_384;
 
     private static final int MAX_PENDING = 8_192;
-    private static final long PENDING_PATIENCE_NANOS = 2_000_000_000L;
+    /** A kubelet that watches its runtime once a second, and is asked twice a second, has told by then. */
+    private static final long PENDING_PATIENCE_NANOS = 4_000_000_000L;
 
     private final List<ProbeRuntime> probes;
+    /** The probes, and the cgroup changes that aren't one. */
+    private final List<ProbeRuntime> withBooks;
     private final IdentityTable identities;
-    private final Runnable requestRescan;
+    private final IdentityRequests requests;
+    private final Optional<ProbeRuntime> changes;
+    private final RecordHandler onChange = this::changed;
     private final MetricTable metrics;
     private final SelfMetrics self;
     private final Mailbox mailbox;
     private final Subscriptions subscriptions;
     private final DistinctErrors errors;
+    private final PodMetrics podMetrics = new PodMetrics();
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
     private final PendingEvents<ProbeRuntime> pending = new PendingEvents<>(MAX_PENDING, PENDING_PATIENCE_NANOS);
@@ -49,12 +61,14 @@ final class DrainAgent implements Agent {
     private long nextCollectNanos;
     private boolean indexChanged;
 
-    DrainAgent(EngineConfig config, List<ProbeRuntime> probes, IdentityTable identities, Runnable requestRescan, MetricTable metrics,
+    DrainAgent(EngineConfig config, Optional<ProbeRuntime> changes, List<ProbeRuntime> probes, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
             SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
             DistinctErrors errors) {
         this.probes = List.copyOf(probes);
+        this.withBooks = Stream.concat(changes.stream(), probes.stream()).toList();
         this.identities = identities;
-        this.requestRescan = requestRescan;
+        this.requests = requests;
+        this.changes = changes;
         this.metrics = metrics;
         this.self = self;
         this.namedCgroups = namedCgroups;
@@ -86,6 +100,8 @@ final class DrainAgent implements Agent {
         boolean late = now - lastPassNanos > lateNanos;
         lastPassNanos = now;
         mailbox.drain();
+        // First of all: the records that follow may be of a cgroup that was made just before.
+        changes.ifPresent(this::drainChanges);
         int full = 0;
         for (ProbeRuntime probe : probes) {
             full += drain(probe) ? 1 : 0;
@@ -128,9 +144,36 @@ final class DrainAgent implements Agent {
             deliver(probe, data, offset, length, slot);
             return;
         }
-        requestRescan.run();
-        if (!pending.add(probe, data, offset, length, System.nanoTime())) {
+        requests.missing(slot);
+        if (pending.add(probe, data, offset, length, System.nanoTime())) {
+            return;
+        }
+        if (slot == IdentityTable.AWAITING_POD) {
+            deliver(probe, data, offset, length, identifyNow(data, offset));
+        } else {
             probe.ledger().lost(Loss.QUEUE_FULL);
+        }
+    }
+
+    private void drainChanges(ProbeRuntime feed) {
+        long lostBefore = feed.ledger().lostCount();
+        try {
+            feed.drain(onChange, MAX_RECORDS_PER_PASS);
+        } catch (RuntimeException e) {
+            errors.accept(e);
+        }
+        feed.countKernelSide(lateNanos);
+        if (feed.ledger().lostCount() != lostBefore) {
+            requests.changeMissed();
+        }
+    }
+
+    private void changed(MemorySegment data, long offset, int length) {
+        ProbeRuntime feed = changes.orElseThrow();
+        if (decode(feed, data, offset, length, IdentityTable.NO_IDENTITY)) {
+            feed.ledger().exported();
+        } else {
+            feed.ledger().lost(Loss.UNDECODABLE);
         }
     }
 
@@ -139,10 +182,17 @@ final class DrainAgent implements Agent {
                 EventHeader.commWord(data, offset, 1));
     }
 
+    private int identifyNow(MemorySegment data, long offset) {
+        return identities.resolveNow(EventHeader.cgroupId(data, offset), EventHeader.commWord(data, offset, 0),
+                EventHeader.commWord(data, offset, 1));
+    }
+
     private boolean retried(ProbeRuntime probe, MemorySegment record, int length, boolean lastTry) {
-        int slot = identify(record, 0);
+        int slot = lastTry ? identifyNow(record, 0) : identify(record, 0);
         if (slot >= 0) {
             deliver(probe, record, 0, length, slot);
+        } else if (slot == IdentityTable.AWAITING_POD) {
+            requests.missing(slot); // the answer that has just come was too early
         } else if (lastTry) {
             probe.ledger().lost(Loss.UNKNOWN_IDENTITY);
         }
@@ -220,14 +270,33 @@ final class DrainAgent implements Agent {
         indexChanged = true;
     }
 
+    /** The kubelet has answered. On this thread. */
+    void onPods(PodIndex pods, PodWatcher.Stats stats) {
+        identities.publish(pods);
+        podMetrics.update(pods, stats);
+        indexChanged = true;
+    }
+
+    /** The kernel has made a cgroup. On this thread. */
+    void onMade(CgroupInfo cgroup, long timeNanos) {
+        namedCgroups.apply(identities.made(cgroup, timeNanos));
+        indexChanged = true;
+    }
+
+    /** The kernel has removed a cgroup. On this thread. */
+    void onRemoved(long cgroupId, long timeNanos) {
+        namedCgroups.apply(identities.removed(cgroupId, timeNanos, System.nanoTime()));
+    }
+
     /** Collects, and publishes what is known now. On this thread. */
     Snapshot takeSnapshot() {
         long now = System.nanoTime();
         collect(now);
-        self.update(probes, identities.stats(), pending.size(), errors.count());
+        self.update(withBooks, identities.stats(), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));
+        families.addAll(podMetrics.families(now));
         Snapshot all = new Snapshot(now, families);
         published.set(all);
         return all;

@@ -8,11 +8,15 @@ import dev.ringside.bpf.BpfRuntime;
 import dev.ringside.bpf.BpfStats;
 import dev.ringside.identity.CgroupHierarchy;
 import dev.ringside.identity.CgroupIndex;
+import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.CgroupScanner;
 import dev.ringside.identity.CgroupWatcher;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.IdentityLimits;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.kubelet.PodIndex;
+import dev.ringside.identity.kubelet.PodSource;
+import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -30,12 +34,15 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Everything from the kernel hook to the snapshot, at work. What is opened here is closed here, in reverse order; after
@@ -59,6 +66,10 @@ public final class Engine implements AutoCloseable {
     private final List<ProbeRuntime> runtimes = new ArrayList<>();
     private final IdentityTable identities;
     private final CgroupWatcher watcher;
+    private final Optional<PodWatcher> pods;
+    private final IdentityRequests requests;
+    private Optional<ProbeRuntime> changes = Optional.empty();
+    private ProbeStatus changesStatus;
     private final Mailbox mailbox;
     private final DrainAgent agent;
     private final AgentRunner runner;
@@ -69,18 +80,24 @@ public final class Engine implements AutoCloseable {
      * @throws EngineException with the remedy, when nothing can run here, or, if the config is strict, one probe cannot
      */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
-        return new Engine(config, catalog, bpf);
+        return start(config, catalog, bpf, Optional.empty());
     }
 
-    /** The families about the engine itself that every snapshot has besides the probes', with their labels and no series yet. */
+    /** @param pods who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started */
+    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods) throws EngineException {
+        return new Engine(config, catalog, bpf, pods);
+    }
+
+    /** The families that a snapshot has besides the probes', with their labels and no series yet; the pods' are there with a kubelet only. */
     public static List<FamilySnapshot> selfFamilies() {
-        return new SelfMetrics().families(0);
+        return Stream.concat(new SelfMetrics().families(0).stream(), PodMetrics.described().stream()).toList();
     }
 
-    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf) throws EngineException {
+    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource) throws EngineException {
         this.config = config;
         this.bpf = bpf;
         try {
+            podSource.ifPresent(closer::add);
             if (config.bpfStatistics()) {
                 keepStatistics();
             }
@@ -91,19 +108,23 @@ public final class Engine implements AutoCloseable {
             RingPoller poller = closer.add(new RingPoller(bpf.libc(), Math.toIntExact(config.drainInterval().toMillis())));
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
-                    config.commandIdle()));
+                    config.commandIdle()), config.podLabels());
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
             closer.add(watcher);
+            podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
+            pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered)));
+            requests = new IdentityRequests(watcher, pods);
             MetricTable metrics = new MetricTable(labelsOf(identities), config.maxSeries());
             load(catalog, hierarchy, new EngineWiring(metrics));
 
             NamedCgroups namedCgroups = new NamedCgroups(runtimes.stream().map(probe -> probe.map(NamedCgroups.MAP)).toList());
             namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
             SelfMetrics self = new SelfMetrics();
-            self.attached(statuses);
-            agent = new DrainAgent(config, runtimes, identities, watcher::requestRescan, metrics, self, namedCgroups, mailbox, subscriptions,
+            self.attached(Stream.concat(Stream.of(changesStatus), statuses.stream()).toList());
+            agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, self, namedCgroups, mailbox, subscriptions,
                     drainErrors);
-            for (ProbeRuntime probe : runtimes) {
+            watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
+            for (ProbeRuntime probe : withBooks()) {
                 if (probe.ring().isPresent()) {
                     poller.add(probe.ringFd());
                 }
@@ -144,10 +165,35 @@ public final class Engine implements AutoCloseable {
     private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, Wiring wiring) throws IOException, EngineException {
         ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
         AttachThread.run(bpf, () -> {
+            loadChanges(loader, wiring);
             for (Probe probe : catalog.probes()) {
                 load(probe, loader, wiring);
             }
         });
+    }
+
+    /** Where the kernel refuses this, scans have to do; that is slower, and nothing else. */
+    private void loadChanges(ProbeLoader loader, Wiring wiring) throws IOException {
+        Probe feed = new CgroupChanges(new CgroupChanges.Listener() {
+            @Override
+            public void made(CgroupInfo cgroup, long timeNanos) {
+                agent.onMade(cgroup, timeNanos);
+            }
+
+            @Override
+            public void removed(long cgroupId, long timeNanos) {
+                agent.onRemoved(cgroupId, timeNanos);
+            }
+
+            @Override
+            public void missed() {
+                requests.changeMissed();
+            }
+        });
+        ProbeLoader.Result result = loader.load(feed, new EngineConfig.ProbeSettings(true, CgroupChanges.RING_BYTES, "", Map.of()));
+        changesStatus = result.status();
+        changes = result.object().map(object -> closer.add(new ProbeRuntime(feed, object, wiring)));
+        log(result.status());
     }
 
     private void load(Probe probe, ProbeLoader loader, Wiring wiring) throws IOException, EngineException {
@@ -182,6 +228,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private void podsAnswered(PodIndex index, PodWatcher.Stats stats) {
+        if (!mailbox.offer(() -> agent.onPods(index, stats))) {
+            throw new IllegalStateException("drain thread has no room for the kubelet's answer: waiting=" + MAILBOX_CAPACITY);
+        }
+    }
+
+    private List<ProbeRuntime> withBooks() {
+        return Stream.concat(changes.stream(), runtimes.stream()).toList();
+    }
+
     /** Everything that is known now. Falls back to the last one published if the drain thread does not answer. */
     public Snapshot snapshot() {
         return ask(agent -> agent.takeSnapshot(), agent.published());
@@ -197,11 +253,11 @@ public final class Engine implements AutoCloseable {
     }
 
     public List<RingStatus> rings() {
-        return ask(agent -> runtimes.stream().filter(probe -> probe.ring().isPresent()).map(ProbeRuntime::ringStatus).toList(), List.of());
+        return ask(agent -> withBooks().stream().filter(probe -> probe.ring().isPresent()).map(ProbeRuntime::ringStatus).toList(), List.of());
     }
 
     public List<MapStatus> maps() {
-        return ask(agent -> runtimes.stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
+        return ask(agent -> withBooks().stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
     }
 
     public IdentityExplanation identity(long cgroupId) {
@@ -210,6 +266,16 @@ public final class Engine implements AutoCloseable {
 
     public Features features() {
         return bpf.features();
+    }
+
+    /** Whether the kernel tells of cgroups made and removed, and by which hook; a probe in form only. */
+    public ProbeStatus cgroupChanges() {
+        return changes.map(feed -> ProbeStatuses.withPrograms(changesStatus, feed.programs())).orElse(changesStatus);
+    }
+
+    /** How asking the kubelet goes; empty if nobody is asked. */
+    public Optional<PodWatcher.Stats> pods() {
+        return pods.map(PodWatcher::stats);
     }
 
     /** The cgroup watcher's counts. */
@@ -276,8 +342,8 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public Runnable requestRescan() {
-            return watcher::requestRescan;
+        public IdentityRequests requests() {
+            return requests;
         }
 
         @Override

@@ -30,7 +30,10 @@ final class ProbeLoader {
      * @throws IllegalArgumentException when the config asks for what the probe does not have
      */
     Result load(Probe probe) throws IOException {
-        EngineConfig.ProbeSettings settings = config.settings(probe.spec().name());
+        return load(probe, config.settings(probe.spec().name()));
+    }
+
+    Result load(Probe probe, EngineConfig.ProbeSettings settings) throws IOException {
         if (!settings.enabled()) {
             return new Result(ProbeStatuses.disabled(probe.spec()), Optional.empty());
         }

@@ -99,9 +99,14 @@ final class ProbeRuntime implements AutoCloseable {
         if (handler == null) {
             handler = (data, offset, length) -> agent.onRecord(this, data, offset, length);
         }
-        RingReader reader = ring.get().reader();
+        return drain(handler, limit);
+    }
+
+    /** Hands the ring's records to somebody else than the agent's usual way. */
+    int drain(RecordHandler records, int limit) {
+        RingReader reader = ring.orElseThrow().reader();
         highestBytes = Math.max(highestBytes, reader.pendingBytes());
-        return reader.drain(handler, limit);
+        return reader.drain(records, limit);
     }
 
     /**

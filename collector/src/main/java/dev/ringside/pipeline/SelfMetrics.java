@@ -81,9 +81,13 @@ final class SelfMetrics {
             MetricSpec.counter("ringside_identities_overflowed_total", "Times a workload was folded into the overflow identity.")
                     .withoutIdentity().withAllVariantsAtZero();
 
+    private static final MetricSpec UNENRICHED =
+            MetricSpec.counter("ringside_identity_unenriched_total", "Containers that went by their own id because no kubelet told their pod in time.")
+                    .withoutIdentity().withAllVariantsAtZero();
+
     /** In the order of exposition; docs and tests read it. */
     static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, ATTACHED, RUN_SECONDS, RUNS,
-            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED);
+            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED);
 
     /** A monotonic total that somebody else counts, as deltas. */
     private static final class Total {
@@ -127,6 +131,7 @@ final class SelfMetrics {
     private final GaugeFamily cgroups = own.gauge(CGROUPS);
     private final GaugeFamily pending = own.gauge(PENDING);
     private final CounterFamily overflowed = own.counter(OVERFLOWED);
+    private final CounterFamily unenriched = own.counter(UNENRICHED);
 
     private final Map<CounterFamily, Total> totals = new HashMap<>();
     private final int[] lossVariants = new int[Loss.values().length];
@@ -183,6 +188,7 @@ final class SelfMetrics {
         pending.set(MetricTable.NO_IDENTITY, 0, waiting);
         add(drainErrors, MetricTable.NO_IDENTITY, 0, errors);
         add(overflowed, MetricTable.NO_IDENTITY, 0, known.overflowed());
+        add(unenriched, MetricTable.NO_IDENTITY, 0, known.unenriched());
     }
 
     private void books(ProbeRuntime probe) {

@@ -21,7 +21,12 @@ final class StaticLabels implements IdentityLabels {
         if (known >= 0) {
             return known;
         }
-        values.add(wanted);
+        return add(row);
+    }
+
+    /** A new slot, for values that the caller knows to be new. */
+    int add(String... row) {
+        values.add(List.of(row));
         return values.size() - 1;
     }
 

@@ -37,7 +37,7 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
     private final BpfMap map;
     private final BpfMapReader reader;
     private final IdentityTable identities;
-    private final Runnable requestRescan;
+    private final IdentityRequests requests;
     private final long idleNanos;
     private final int words;
     private final Arena arena = Arena.ofShared();
@@ -48,11 +48,11 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
     private final Map<Integer, MemorySegment> retired = new HashMap<>();
     private int entries;
 
-    TotalsReader(BpfMap map, IdentityTable identities, Runnable requestRescan, long idleNanos) {
+    TotalsReader(BpfMap map, IdentityTable identities, IdentityRequests requests, long idleNanos) {
         this.map = map;
         this.reader = map.reader();
         this.identities = identities;
-        this.requestRescan = requestRescan;
+        this.requests = requests;
         this.idleNanos = idleNanos;
         this.words = map.valueStride() / Long.BYTES;
         this.sums = arena.allocate(map.valueStride(), Long.BYTES);
@@ -70,7 +70,7 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
             if (slot >= 0) {
                 handler.onRow(slot, sums);
             } else {
-                requestRescan.run();
+                requests.missing(slot);
             }
         });
         retireIdle(now);

@@ -13,7 +13,7 @@ interface Wiring {
 
     IdentityTable identities();
 
-    Runnable requestRescan();
+    IdentityRequests requests();
 
     RingMapping mapRing(BpfMap map);
 

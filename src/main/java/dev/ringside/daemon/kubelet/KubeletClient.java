@@ -1,7 +1,9 @@
 package dev.ringside.daemon.kubelet;
 
+import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.config.KubeletConfig;
 import dev.ringside.daemon.http.SmallVertx;
+import dev.ringside.identity.PodLabel;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodAnswer;
 import dev.ringside.identity.kubelet.PodSource;
@@ -16,12 +18,17 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +41,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>The token is read for each question, and the CA's certificates when their file has changed: both are replaced on disk while we run.
  */
 public final class KubeletClient implements PodSource {
+
+    private static final Logger LOG = System.getLogger("dev.ringside.kubelet");
 
     private static final String PATH = "/pods";
     private static final long CLOSE_SECONDS = 1;
@@ -57,9 +66,35 @@ public final class KubeletClient implements PodSource {
         this.refusals = new Refusals(description(), config);
     }
 
+    /** The one that the config and the environment lead to; says in the log which, or why there is none. */
+    public static Optional<PodSource> find(Config config, Map<String, String> environment) {
+        KubeletConfig kubelet = config.kubelet();
+        return switch (KubeletAddress.find(kubelet, environment)) {
+            case KubeletAddress.Nowhere(String reason) -> {
+                LOG.log(Level.INFO, "no kubelet is asked for pods: {0}", reason);
+                yield Optional.empty();
+            }
+            case KubeletAddress.At(URI url) -> {
+                LOG.log(Level.INFO, "kubelet is asked for pods: url={0}", url);
+                if (kubelet.insecureSkipVerify()) {
+                    LOG.log(Level.WARNING, "kubelet's certificate isn't checked: whoever answers at {0} gets our token; "
+                            + "name its CA in kubelet.ca_file instead of kubelet.insecure_skip_verify", url);
+                }
+                List<String> annotations = config.engine().podLabels().stream()
+                        .filter(PodLabel.OfAnnotation.class::isInstance).map(PodLabel::key).toList();
+                yield Optional.of(new KubeletClient(url, kubelet, annotations));
+            }
+        };
+    }
+
     @Override
     public String description() {
         return url + PATH;
+    }
+
+    @Override
+    public Duration period() {
+        return config.refreshInterval();
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -19,18 +18,24 @@ import java.util.function.Supplier;
 public final class PodWatcher implements AutoCloseable {
 
     public static final String THREAD_NAME = "ringside-pods";
-    public static final Duration DEFAULT_PERIOD = Duration.ofSeconds(30);
     /** As long as it takes for the last events of a pod's connections to come. */
     static final Duration LINGER = Duration.ofMinutes(5);
+
+    /** Is told after each question, answered or not, what is known now. */
+    @FunctionalInterface
+    public interface Publisher {
+        void asked(PodIndex pods, Stats stats);
+    }
 
     private final PodSource source;
     private final RefreshSchedule schedule;
     private final Supplier<Instant> clock;
-    private final Consumer<PodIndex> publisher;
+    private final Publisher publisher;
     private final Thread thread;
     private volatile boolean requested;
     private volatile boolean closed;
     private volatile Stats stats;
+    private volatile PodIndex index = PodIndex.empty();
     private PodIndex published = PodIndex.empty();
 
     /**
@@ -49,6 +54,10 @@ public final class PodWatcher implements AutoCloseable {
             requests = Collections.unmodifiableMap(new TreeMap<>(requests));
         }
 
+        Stats withFailure(String message) {
+            return new Stats(source, requests, requested, pods, lastAnswer, Optional.of(message), lastDurationNanos);
+        }
+
         Stats plus(PodAnswer answer, boolean asked, int nowListed, Instant now, long durationNanos) {
             Map<String, Long> counts = new TreeMap<>(requests);
             counts.merge(answer.code(), 1L, Long::sum);
@@ -57,7 +66,7 @@ public final class PodWatcher implements AutoCloseable {
         }
     }
 
-    private PodWatcher(PodSource source, RefreshSchedule schedule, Supplier<Instant> clock, Consumer<PodIndex> publisher) {
+    private PodWatcher(PodSource source, RefreshSchedule schedule, Supplier<Instant> clock, Publisher publisher) {
         this.source = source;
         this.schedule = schedule;
         this.clock = clock;
@@ -67,14 +76,13 @@ public final class PodWatcher implements AutoCloseable {
     }
 
     /**
-     * @param source    closed with the watcher
-     * @param publisher called on the watcher's thread after each answer; must not block for long
+     * @param publisher called on the watcher's thread; must not block for long
      */
-    public static PodWatcher start(PodSource source, Duration period, Consumer<PodIndex> publisher) {
-        return start(source, new RefreshSchedule(period, bound -> ThreadLocalRandom.current().nextLong(bound)), Instant::now, publisher);
+    public static PodWatcher start(PodSource source, Publisher publisher) {
+        return start(source, new RefreshSchedule(source.period(), bound -> ThreadLocalRandom.current().nextLong(bound)), Instant::now, publisher);
     }
 
-    static PodWatcher start(PodSource source, RefreshSchedule schedule, Supplier<Instant> clock, Consumer<PodIndex> publisher) {
+    static PodWatcher start(PodSource source, RefreshSchedule schedule, Supplier<Instant> clock, Publisher publisher) {
         PodWatcher watcher = new PodWatcher(source, schedule, clock, publisher);
         watcher.thread.start();
         return watcher;
@@ -86,6 +94,11 @@ public final class PodWatcher implements AutoCloseable {
             requested = true;
             LockSupport.unpark(thread);
         }
+    }
+
+    /** What is known now. */
+    public PodIndex index() {
+        return index;
     }
 
     public Stats stats() {
@@ -110,26 +123,29 @@ public final class PodWatcher implements AutoCloseable {
     private void ask(boolean asked) {
         long startNanos = System.nanoTime();
         Instant now = clock.get();
-        PodAnswer answer = answer(now);
+        PodAnswer answer = answer();
+        if (answer instanceof PodAnswer.Pods(_, List<Pod> pods)) {
+            published = published.next(pods, now, LINGER);
+        }
         long endNanos = System.nanoTime();
         switch (answer) {
             case PodAnswer.Pods _, PodAnswer.Unchanged _ -> schedule.answered(startNanos, endNanos);
             case PodAnswer.Failed failed -> schedule.failed(startNanos, endNanos, failed.retryAfter().map(Duration::toNanos).orElse(0L));
         }
-        stats = stats.plus(answer, asked, published.listed(), now, endNanos - startNanos);
+        Stats next = stats.plus(answer, asked, published.listed(), now, endNanos - startNanos);
+        try {
+            // Without an answer as well: the counts have changed, and who waits for a container has to learn that it was asked for.
+            publisher.asked(published, next);
+        } catch (RuntimeException e) {
+            next = next.withFailure("pods couldn't be handed on: reason=" + e);
+        }
+        stats = next;
+        index = published;
     }
 
-    private PodAnswer answer(Instant now) {
+    private PodAnswer answer() {
         try {
-            PodAnswer answer = source.fetch();
-            if (answer instanceof PodAnswer.Pods(_, List<Pod> pods)) {
-                published = published.next(pods, now, LINGER);
-            }
-            if (!(answer instanceof PodAnswer.Failed)) {
-                // An unchanged one is handed on as well: who waits for a container that isn't in it has to learn that it was asked for.
-                publisher.accept(published);
-            }
-            return answer;
+            return source.fetch();
         } catch (InterruptedException e) {
             // Nobody but close() interrupts this thread.
             return new PodAnswer.Failed("closed", "asking for pods was given up: the daemon stops", Optional.empty());
@@ -151,7 +167,6 @@ public final class PodWatcher implements AutoCloseable {
                 interrupted = true;
             }
         }
-        source.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
