@@ -24,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The tables of {@code docs/metrics.md}: a row for each family that the daemon can show under a name of ours. */
 final class MetricsDoc {
@@ -34,6 +35,7 @@ final class MetricsDoc {
     private static final List<String> IDENTITY = Identity.labelNames();
     private static final SortedMap<Double, String> UNITS =
             new TreeMap<>(Map.of(1e-6, "µs", 1e-3, "ms", 1.0, "s", 60.0, "min", 3_600.0, "h", 86_400.0, "d"));
+    private static final Pattern PODS = Pattern.compile("ringside_(pod|container|kubelet)_");
     private static final Pattern DESCRIPTION = Pattern.compile("# (HELP|TYPE) (\\S+) (.*)");
     private static final Pattern SAMPLE = Pattern.compile("(\\w+)\\{(.*)} .*");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
@@ -44,9 +46,12 @@ final class MetricsDoc {
     static String tables(ProbeCatalog catalog, List<HttpCounter> http) {
         StringBuilder text = new StringBuilder();
         catalog.probes().forEach(probe -> appendProbe(text, probe.spec()));
-        text.append("\n## The daemon about itself\n\n").append(HEADER);
         List<FamilySnapshot> engine = Engine.selfFamilies();
-        engine.forEach(family -> appendRow(text, family.spec(), family.identityLabelNames()));
+        Map<Boolean, List<FamilySnapshot>> byPods = engine.stream().collect(Collectors.partitioningBy(family -> PODS.matcher(family.spec().name()).lookingAt()));
+        text.append("\n## Pods, where a kubelet is asked\n\n").append(HEADER);
+        byPods.get(true).forEach(family -> appendRow(text, family.spec(), family.identityLabelNames()));
+        text.append("\n## The daemon about itself\n\n").append(HEADER);
+        byPods.get(false).forEach(family -> appendRow(text, family.spec(), family.identityLabelNames()));
         appendExposed(text, engine, http);
         return text.toString();
     }
