@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "kernel.bpf.h"
+#include "workload.bpf.h"
 
 /*
  * inet_csk_accept() returns the accepted socket; fexit finds a return value behind the arguments, and 92ef0fd55ac8
@@ -15,4 +15,17 @@ static __always_inline struct sock *accepted_socket(const unsigned long long *fe
 	if (bpf_core_type_exists(struct proto_accept_arg))
 		return (struct sock *)fexit_ctx[2];
 	return (struct sock *)fexit_ctx[4];
+}
+
+/* 2f064a59a11f ("sched: Change task_struct::state", 5.14) renamed the field and made it an unsigned int. */
+struct task_struct___before_2f064a59a11f {
+	long state;
+} __attribute__((preserve_access_index));
+
+/* TASK_RUNNING, include/linux/sched.h: has a CPU or waits for one. */
+static __always_inline bool can_run(const bool typed, struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return FOLLOW(typed, task, __state) == 0;
+	return FOLLOW(typed, (struct task_struct___before_2f064a59a11f *)task, state) == 0;
 }

@@ -93,6 +93,8 @@ struct signal_struct {
 };
 
 struct sched_info {
+	unsigned long pcount;
+	unsigned long long run_delay;
 	unsigned long long last_arrival;
 	unsigned long long last_queued;
 };
@@ -106,6 +108,7 @@ struct cfs_rq {
 };
 
 struct sched_entity {
+	u64 sum_exec_runtime;
 	struct cfs_rq *cfs_rq;
 };
 
@@ -132,6 +135,7 @@ struct files_struct {
 };
 
 struct task_struct {
+	unsigned int __state;
 	unsigned int flags;
 	int pid;
 	int tgid;

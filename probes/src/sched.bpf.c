@@ -8,6 +8,7 @@
  * the moment a thread became runnable and the moment it got the CPU, so one hook on the switch is enough. Else the
  * wake-ups are hooked too.
  */
+#include "compat.bpf.h"
 #include "event.bpf.h"
 #include "hist.bpf.h"
 
@@ -41,7 +42,10 @@ struct {
  */
 struct sched_running_value {
 	struct workload_key who; /* as the key of sched_totals */
+	u64 pid;
+	u64 seen_ns; /* the last switch here, on the run queue's clock; 0: none yet */
 	u64 since_ns; /* on the run queue's clock; 0: idle */
+	u64 runtime_ns; /* that the thread had had in its life by then */
 	u64 waited_ns; /* in the queue before; 0: not known */
 	u64 clock_offset_ns; /* CLOCK_MONOTONIC minus the run queue's clock, modulo 2^64 */
 	u64 switches;
@@ -53,6 +57,25 @@ struct {
 	__type(key, u32);
 	__type(value, struct sched_running_value);
 } sched_running SEC(".maps");
+
+/*
+ * By thread, what it had waited in its life when it got a CPU last. One that is moved to another CPU while it waits is
+ * queued there anew, and what it had waited until then is found in its total only (sched_info_dequeue()). Indexed by the
+ * low bits of the number: who meets another's entry goes without that part.
+ */
+struct sched_waited {
+	u64 total_ns;
+	u64 pid;
+};
+
+#define WAITED_ENTRIES 16384
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WAITED_ENTRIES);
+	__type(key, u32);
+	__type(value, struct sched_waited);
+} sched_waited SEC(".maps");
 
 /* By thread, when it became runnable: only where the kernel does not keep it. */
 struct {
@@ -79,7 +102,9 @@ static __always_inline bool same_workload(const struct workload_key *a, const st
 	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
 }
 
-static __always_inline void turn_ended(struct sched_running_value *running, u64 now, bool preempted,
+/* Its length is what the kernel charges to the thread and its cgroup: less than since_ns says by what interrupts took,
+ * and other guests of the host. */
+static __always_inline void turn_ended(struct sched_running_value *running, u64 runtime_ns, bool preempted,
 				       enum sched_preemption_kind by)
 {
 	struct sched_totals_value *totals = row_of(&sched_totals, &running->who, &no_totals);
@@ -87,7 +112,7 @@ static __always_inline void turn_ended(struct sched_running_value *running, u64 
 	if (!totals)
 		return;
 	/* Plain additions: the run queue's lock is held and interrupts are off, so this CPU's row has no other writer. */
-	totals->cpu_ns += now - running->since_ns;
+	totals->cpu_ns += runtime_ns - running->runtime_ns;
 	if (preempted)
 		totals->preemptions[by]++;
 	if (running->waited_ns) {
@@ -96,9 +121,53 @@ static __always_inline void turn_ended(struct sched_running_value *running, u64 
 	}
 }
 
-/* prev leaves the CPU, next gets it at `now`; `waited_ns` is next's time in the run queue, 0 where it is not known. */
-static __always_inline void switched(const bool typed, bool preempted, struct task_struct *prev, struct task_struct *next,
-				     u64 now, u64 waited_ns)
+/*
+ * What a thread's account of its waits has grown by since its last turn, all but the last `here_ns` that are not in it
+ * yet. Two CPUs may write one entry at once, hence the limit: never more than there was time for.
+ */
+static __always_inline u64 waited_before(const bool typed, struct task_struct *task, bool first_turn, u64 here_ns, u64 most_ns)
+{
+	u64 total = FOLLOW(typed, task, sched_info.run_delay), pid = FOLLOW(typed, task, pid), grown = 0;
+	u32 slot = pid & (WAITED_ENTRIES - 1);
+	struct sched_waited *before = bpf_map_lookup_elem(&sched_waited, &slot);
+
+	if (first_turn)
+		grown = total;
+	else if (before && before->pid == pid && total > before->total_ns)
+		grown = total - before->total_ns;
+	if (before) {
+		before->total_ns = total + here_ns;
+		before->pid = pid;
+	}
+	return grown < most_ns ? grown : 0;
+}
+
+/*
+ * prev got this CPU by a switch that no tracepoint told of: there are kernels that keep back those away from the threads
+ * of a sandbox's init. Since when prev has had it, and how long it had waited, is in its own account.
+ */
+static __always_inline void came_unseen(const bool typed, struct sched_running_value *running, struct task_struct *prev, u64 now)
+{
+	struct workload_key who;
+	u64 arrived;
+
+	arrived = FOLLOW(typed, prev, sched_info.last_arrival);
+	if (arrived < running->seen_ns)
+		arrived = running->seen_ns;
+	task_identity(typed, prev, &who);
+	workload_of(who.cgroup_id, who.comm, &running->who);
+	running->waited_ns = waited_before(typed, prev, FOLLOW(typed, prev, sched_info.pcount) == 1, 0, now);
+	running->waited_ns += !running->waited_ns;
+	running->runtime_ns = FOLLOW(typed, prev, se.sum_exec_runtime) - (now - arrived);
+	running->since_ns = arrived;
+}
+
+/*
+ * prev leaves the CPU, next gets it at `now`; `waited_ns` is next's time in the run queue, 0 where it is not known.
+ * `sched_info`: whether the kernel keeps account of them, by the clock that `now` is of.
+ */
+static __always_inline void switched(const bool typed, const bool sched_info, bool preempted, struct task_struct *prev,
+				     struct task_struct *next, u64 now, u64 waited_ns)
 {
 	enum sched_preemption_kind by = SCHED_PREEMPTION_OTHER;
 	bool next_idle = idle(typed, next);
@@ -112,6 +181,11 @@ static __always_inline void switched(const bool typed, bool preempted, struct ta
 		task_identity(typed, next, &who);
 		workload_of(who.cgroup_id, who.comm, &who);
 	}
+	if (running->pid != FOLLOW(typed, prev, pid)) {
+		running->since_ns = 0;
+		if (sched_info && running->seen_ns && !idle(typed, prev))
+			came_unseen(typed, running, prev, now);
+	}
 	if (running->since_ns && !idle(typed, prev)) {
 		if (preempted && !next_idle) {
 			if (FOLLOW(typed, next, flags) & PF_KTHREAD)
@@ -119,14 +193,17 @@ static __always_inline void switched(const bool typed, bool preempted, struct ta
 			else if (same_workload(&running->who, &who))
 				by = SCHED_PREEMPTION_SAME;
 		}
-		turn_ended(running, now, preempted && !next_idle, by);
+		turn_ended(running, FOLLOW(typed, prev, se.sum_exec_runtime), preempted && !next_idle, by);
 	}
 	if (running->switches++ % CLOCK_CHECK_SWITCHES == 0)
 		running->clock_offset_ns = bpf_ktime_get_ns() - now;
 	running->since_ns = 0; /* no reader on another CPU may take the old moment for the new thread's */
+	running->seen_ns = now;
+	running->pid = FOLLOW(typed, next, pid);
 	if (next_idle)
 		return;
 	running->who = who;
+	running->runtime_ns = FOLLOW(typed, next, se.sum_exec_runtime);
 	running->waited_ns = waited_ns;
 	running->since_ns = now;
 }
@@ -150,11 +227,16 @@ static __always_inline int switched_by_sched_info(const bool typed, bool preempt
 {
 	u64 queued = FOLLOW(typed, next, sched_info.last_queued);
 	u64 now = queue_clock(typed, next);
-	u64 waited_ns = 0;
+	u64 arrived, waited_ns = 0;
 
-	if (queued)
-		waited_ns = now > queued ? now - queued : 1;
-	switched(typed, preempted, prev, next, now, waited_ns);
+	if (queued) {
+		waited_ns = now > queued ? now - queued : 0;
+		/* A thread that was moved here while it waited has waited longer than it has been here. */
+		arrived = FOLLOW(typed, next, sched_info.last_arrival);
+		waited_ns += waited_before(typed, next, !arrived, waited_ns, now - arrived);
+		waited_ns += !waited_ns;
+	}
+	switched(typed, true, preempted || can_run(typed, prev), prev, next, now, waited_ns);
 	return 0;
 }
 
@@ -193,9 +275,10 @@ static __always_inline int switched_by_wakeups(const bool typed, bool preempted,
 		bpf_map_delete_elem(&sched_runnable, &pid);
 	}
 	/* Who is preempted goes back to the queue without a wake-up. */
+	preempted |= can_run(typed, prev);
 	if (preempted)
 		runnable(typed, prev);
-	switched(typed, preempted, prev, next, now, waited_ns);
+	switched(typed, false, preempted, prev, next, now, waited_ns);
 	return 0;
 }
 
@@ -233,6 +316,35 @@ SEC("raw_tp/sched_switch")
 int BPF_PROG(switch_wakeups_raw_tp, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
 	return switched_by_wakeups(false, preempt, prev, next);
+}
+
+/*
+ * A program's turn is its own from the start: one that is never switched out would stay its starter's for ever. Only
+ * the name changes here; what little the starter had of the turn goes with it.
+ */
+static __always_inline int executed(const bool typed, struct task_struct *task)
+{
+	struct workload_key who;
+	u32 zero = 0;
+	struct sched_running_value *running = bpf_map_lookup_elem(&sched_running, &zero);
+
+	if (!running || !running->since_ns)
+		return 0;
+	task_identity(typed, task, &who);
+	workload_of(who.cgroup_id, who.comm, &running->who);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(exec_tp_btf, struct task_struct *task)
+{
+	return executed(true, task);
+}
+
+SEC("raw_tp/sched_process_exec")
+int BPF_PROG(exec_raw_tp, struct task_struct *task)
+{
+	return executed(false, task);
 }
 
 char LICENSE[] SEC("license") = "GPL";

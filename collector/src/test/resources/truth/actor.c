@@ -212,27 +212,65 @@ static void deed_eat(char **args)
 		memory[at] = 1;
 }
 
+/*
+ * Busy threads live before they begin and after they are done: the kernel's book-keeping of a thread ends with the thread.
+ */
+static pthread_barrier_t begin, end;
+
 static void *busy(void *ms)
 {
+	pthread_barrier_wait(&begin);
 	busy_for((long)ms);
-	return NULL;
+	pthread_barrier_wait(&end);
+	return sleeps(ms);
 }
 
-/* busy CPU THREADS MILLIS: all threads on one CPU (-1: wherever), this one being one of them; reports before and after */
+static pthread_t *start_busy(int threads, long ms)
+{
+	pthread_t *all = calloc(threads + 1, sizeof(*all));
+
+	if (!all || pthread_barrier_init(&begin, NULL, threads + 1) || pthread_barrier_init(&end, NULL, threads + 1))
+		fail("pthread_barrier_init");
+	for (int i = 0; i < threads; i++)
+		if (pthread_create(&all[i], NULL, busy, (void *)ms))
+			fail("pthread_create");
+	return all;
+}
+
+/* busy CPU THREADS MILLIS: all on one CPU (-1: wherever), the leader being one of them; reports before and after */
 static void deed_busy(char **args)
 {
-	int threads = atoi(args[1]);
-	pthread_t others[64];
+	long ms = atol(args[2]);
 
 	if (atoi(args[0]) >= 0)
 		pin_to(atoi(args[0]));
+	start_busy(atoi(args[1]) - 1, ms);
 	report("ready");
-	for (int i = 1; i < threads; i++)
-		if (pthread_create(&others[i], NULL, busy, (void *)atol(args[2])))
-			fail("pthread_create");
-	busy_for(atol(args[2]));
-	for (int i = 1; i < threads; i++)
-		pthread_join(others[i], NULL);
+	pthread_barrier_wait(&begin);
+	busy_for(ms);
+	pthread_barrier_wait(&end);
+	report("done");
+}
+
+/* moved THREADS MILLIS: chased from one CPU to the other and back, while they wait as well; reports before and after */
+static void deed_moved(char **args)
+{
+	int threads = atoi(args[0]), cpu = 0;
+	pthread_t *all = start_busy(threads, atol(args[1]));
+	long stop;
+
+	report("ready");
+	pthread_barrier_wait(&begin);
+	for (stop = now_ms() + atol(args[1]); now_ms() < stop; cpu = !cpu) {
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET(cpu, &set);
+		for (int i = 0; i < threads; i++)
+			pthread_setaffinity_np(all[i], sizeof(set), &set);
+		usleep(3000);
+	}
+	pthread_barrier_wait(&end);
 	report("done");
 }
 
@@ -271,6 +309,7 @@ static const struct {
 	{ "race", deed_race, 1 },
 	{ "eat", deed_eat, 1 },
 	{ "busy", deed_busy, 3 },
+	{ "moved", deed_moved, 2 },
 	{ "first", deed_first, 2 },
 	{ "burn", deed_burn, 1 },
 };

@@ -61,12 +61,17 @@ public final class SchedProbe implements Probe {
             false,
             List.of(Knob.number("max_workloads", 2_048, 64, 1_048_576, "workloads added up in the kernel",
                     new Knob.Target.MapSize("sched_totals"))),
-            List.of(AttachPoint.required("switch",
-                    Alternative.of(TP_BTF, "sched_switch", "switch_info_tp_btf"),
-                    Alternative.of(RAW_TRACEPOINT, "sched_switch", "switch_info_raw_tp"),
-                    Alternative.of(TP_BTF, "sched_switch, sched_wakeup", "switch_wakeups_tp_btf", "wakeup_tp_btf", "wakeup_new_tp_btf"),
-                    Alternative.of(RAW_TRACEPOINT, "sched_switch, sched_wakeup", "switch_wakeups_raw_tp", "wakeup_raw_tp",
-                            "wakeup_new_raw_tp"))),
+            List.of(
+                    AttachPoint.required("switch",
+                            Alternative.of(TP_BTF, "sched_switch", "switch_info_tp_btf"),
+                            Alternative.of(RAW_TRACEPOINT, "sched_switch", "switch_info_raw_tp"),
+                            Alternative.of(TP_BTF, "sched_switch, sched_wakeup", "switch_wakeups_tp_btf", "wakeup_tp_btf",
+                                    "wakeup_new_tp_btf"),
+                            Alternative.of(RAW_TRACEPOINT, "sched_switch, sched_wakeup", "switch_wakeups_raw_tp", "wakeup_raw_tp",
+                                    "wakeup_new_raw_tp")),
+                    AttachPoint.optional("exec",
+                            Alternative.of(TP_BTF, "sched_process_exec", "exec_tp_btf"),
+                            Alternative.of(RAW_TRACEPOINT, "sched_process_exec", "exec_raw_tp"))),
             List.of(LATENCY, CPU, PREEMPTIONS));
 
     private static long[] bounds() {

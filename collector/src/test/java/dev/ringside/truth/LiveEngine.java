@@ -8,11 +8,15 @@ import dev.ringside.pipeline.EngineException;
 import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.testing.Kernel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Engines on the running kernel, with just the probes that a test is about. */
 public final class LiveEngine {
+
+    /** Tests ask when they want to know. */
+    private static final Duration ONLY_WHEN_ASKED = Duration.ofMinutes(1);
 
     private LiveEngine() {}
 
@@ -31,7 +35,7 @@ public final class LiveEngine {
 
     public static EngineConfig config(Map<String, ProbeSettings> settings, HostPaths paths, boolean strict) {
         EngineConfig defaults = EngineConfig.defaults();
-        return new EngineConfig(settings, paths, strict, defaults.drainInterval(), defaults.collectInterval(), defaults.maxSeries(),
+        return new EngineConfig(settings, paths, strict, defaults.drainInterval(), ONLY_WHEN_ASKED, defaults.maxSeries(),
                 defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.bpfStatistics(),
                 defaults.cgroupController(), defaults.podLabels());
     }
