@@ -178,10 +178,12 @@ public final class IdentityTable {
 
     /** For an event that can't wait any longer: its container goes by what is known of it, until more is. */
     public int resolveNow(long cgroupId, long commWord0, long commWord1) {
-        if (slotByCgroup.get(cgroupId, 0) == AWAITING) {
-            givenUp.add(cgroupId);
-            slotByCgroup.put(cgroupId, 0, UNASSIGNED);
+        int slot = resolve(cgroupId, commWord0, commWord1);
+        if (slot != AWAITING_POD) {
+            return slot;
         }
+        givenUp.add(cgroupId);
+        slotByCgroup.put(cgroupId, 0, UNASSIGNED);
         return resolve(cgroupId, commWord0, commWord1);
     }
 
