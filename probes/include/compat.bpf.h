@@ -12,9 +12,16 @@
  */
 static __always_inline struct sock *accepted_socket(const unsigned long long *fexit_ctx)
 {
-	if (bpf_core_type_exists(struct proto_accept_arg))
-		return (struct sock *)fexit_ctx[2];
-	return (struct sock *)fexit_ctx[4];
+	u64 accepted;
+
+	if (bpf_core_type_exists(struct proto_accept_arg)) {
+		accepted = fexit_ctx[2];
+		/* Else the compiler makes one load of the two, at a computed offset, which the verifier does not allow. */
+		barrier_var(accepted);
+	} else {
+		accepted = fexit_ctx[4];
+	}
+	return (struct sock *)accepted;
 }
 
 /* 2f064a59a11f ("sched: Change task_struct::state", 5.14) renamed the field and made it an unsigned int. */
