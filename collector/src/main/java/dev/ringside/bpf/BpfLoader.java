@@ -2,6 +2,7 @@ package dev.ringside.bpf;
 
 import dev.ringside.ffi.Errno;
 import dev.ringside.ffi.LibBpfMessages;
+import dev.ringside.kernel.Denial;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +44,7 @@ public final class BpfLoader {
 
         record Again(List<Refusal> refusals) implements Round {}
 
-        record Hopeless(String reason) implements Round {}
+        record Hopeless(String reason, String remedy) implements Round {}
     }
 
     public LoadOutcome load(BpfObjectSpec spec, AttachPlan plan) {
@@ -61,12 +62,15 @@ public final class BpfLoader {
         while (true) {
             if (candidates.hopeless().isPresent()) {
                 AttachPoint point = candidates.hopeless().get();
+                List<Refusal> refusals = candidates.refusals(point);
                 return new LoadOutcome.Refused("no way left to attach: object=" + spec.name() + ", point=" + point.name() + "; "
-                        + words(candidates.refusals(point)), candidates.refusedOutcomes());
+                        + words(refusals), remedies(refusals), candidates.refusedOutcomes());
             }
             Map<AttachPoint, Alternative> chosen = candidates.chosen();
             if (chosen.isEmpty()) {
-                return new LoadOutcome.Refused("nothing left to attach: object=" + spec.name(), candidates.refusedOutcomes());
+                List<Refusal> refusals = plan.points().stream().map(candidates::refusals).flatMap(List::stream).toList();
+                return new LoadOutcome.Refused("nothing left to attach: object=" + spec.name() + "; " + words(refusals), remedies(refusals),
+                        candidates.refusedOutcomes());
             }
             switch (round(spec, chosen, candidates, beforeAttach)) {
                 case Round.Loaded loaded -> {
@@ -74,7 +78,7 @@ public final class BpfLoader {
                 }
                 case Round.Again again -> again.refusals().forEach(candidates::refuse);
                 case Round.Hopeless hopeless -> {
-                    return new LoadOutcome.Refused(hopeless.reason(), candidates.refusedOutcomes());
+                    return new LoadOutcome.Refused(hopeless.reason(), hopeless.remedy(), candidates.refusedOutcomes());
                 }
             }
         }
@@ -99,7 +103,7 @@ public final class BpfLoader {
             try {
                 opened = OpenObject.open(runtime, spec);
             } catch (BpfException e) {
-                return new Round.Hopeless(e.getMessage());
+                return new Round.Hopeless(e.getMessage(), "install Ringside anew: its file is damaged");
             }
             Runnable undo = opened::close;
             try {
@@ -170,7 +174,15 @@ public final class BpfLoader {
         }
         // It spoke, but of no program, and all of them fail: a map or the object's BTF is at fault.
         boolean noProgramsFault = refusals.size() == chosen.size() && blamed.isEmpty() && !messages.isBlank();
-        return refusals.isEmpty() || noProgramsFault ? new Round.Hopeless(explainer.whole(spec.name(), errno, messages)) : new Round.Again(refusals);
+        return refusals.isEmpty() || noProgramsFault ? wholeRefused(spec, errno, messages) : new Round.Again(refusals);
+    }
+
+    private Round wholeRefused(BpfObjectSpec spec, Errno errno, String messages) {
+        Denial denial = explainer.whole(spec.name(), errno, messages);
+        // CO-RE needs the kernel's types for every program, so nobody in particular was blamed.
+        return runtime.features().of(Feature.KERNEL_BTF) instanceof FeatureResult.Unsupported no
+                ? new Round.Hopeless(denial.reason(), no.remedy())
+                : new Round.Hopeless(denial.reason(), denial.remedy());
     }
 
     private void loadAlone(BpfObjectSpec spec, Alternative alternative, List<Refusal> refusals) {
@@ -191,5 +203,9 @@ public final class BpfLoader {
 
     private static String words(List<Refusal> refusals) {
         return refusals.stream().map(Refusal::toString).collect(Collectors.joining(" | "));
+    }
+
+    private static String remedies(List<Refusal> refusals) {
+        return refusals.stream().map(Refusal::remedy).filter(remedy -> !remedy.isEmpty()).distinct().collect(Collectors.joining("; or "));
     }
 }

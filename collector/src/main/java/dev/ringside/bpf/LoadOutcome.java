@@ -17,9 +17,10 @@ public sealed interface LoadOutcome {
     /**
      * Nothing of the object is left in the kernel.
      *
-     * @param reason one line, with the remedy where there is one
+     * @param reason one line
+     * @param remedy what the user can do, or empty
      */
-    record Refused(String reason, List<AttachOutcome> points) implements LoadOutcome {
+    record Refused(String reason, String remedy, List<AttachOutcome> points) implements LoadOutcome {
         public Refused {
             points = List.copyOf(points);
         }

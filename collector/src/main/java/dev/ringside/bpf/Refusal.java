@@ -1,6 +1,7 @@
 package dev.ringside.bpf;
 
 import dev.ringside.ffi.Errno;
+import java.util.Locale;
 
 /**
  * Why an alternative is not used.
@@ -21,10 +22,9 @@ public record Refusal(Alternative alternative, Stage stage, Errno errno, String 
         ATTACH
     }
 
-    /** {@code fexit inet_csk_accept refused at load: reason; remedy}. */
+    /** {@code fexit inet_csk_accept refused at load: reason}. */
     @Override
     public String toString() {
-        return alternative + " refused at " + stage.name().toLowerCase(java.util.Locale.ROOT) + ": " + reason
-                + (remedy.isEmpty() ? "" : "; " + remedy);
+        return alternative + " refused at " + stage.name().toLowerCase(Locale.ROOT) + ": " + reason;
     }
 }

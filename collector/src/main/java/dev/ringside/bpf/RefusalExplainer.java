@@ -57,10 +57,13 @@ final class RefusalExplainer {
     }
 
     /** For a failure that is no single program's: a map that can't be made, BTF that can't be read. */
-    String whole(String object, Errno errno, String messages) {
-        Denial denial = denied(errno) ? denial(List.of(Capability.CAP_BPF), false) : new Denial(errno.toString(), "");
-        return "BPF object refused: object=" + object + ", error=" + errno + cause(messages)
-                + (denied(errno) ? "; " + denial.reason() + (denial.remedy().isEmpty() ? "" : "; " + denial.remedy()) : "");
+    Denial whole(String object, Errno errno, String messages) {
+        String refused = "BPF object refused: object=" + object + ", error=" + errno + cause(messages);
+        if (!denied(errno)) {
+            return new Denial(refused, "");
+        }
+        Denial denial = denial(List.of(Capability.CAP_BPF), false);
+        return new Denial(refused + "; " + denial.reason(), denial.remedy());
     }
 
     private Refusal refusal(Alternative alternative, Refusal.Stage stage, Errno errno, String messages) {

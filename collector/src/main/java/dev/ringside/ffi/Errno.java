@@ -51,7 +51,12 @@ public record Errno(int number) {
             Map.entry(38, new Words("ENOSYS", "function not implemented")),
             Map.entry(95, new Words("EOPNOTSUPP", "operation not supported")),
             Map.entry(110, new Words("ETIMEDOUT", "timed out")),
-            Map.entry(524, new Words("ENOTSUPP", "operation not supported")));
+            Map.entry(524, new Words("ENOTSUPP", "operation not supported")),
+            // libbpf's own, bpf/libbpf_legacy.h
+            Map.entry(4000, new Words("LIBBPF_ERRNO__LIBELF", "libelf can't read it")),
+            Map.entry(4001, new Words("LIBBPF_ERRNO__FORMAT", "not the format of a BPF object")),
+            Map.entry(4003, new Words("LIBBPF_ERRNO__ENDIAN", "of the other byte order")),
+            Map.entry(4005, new Words("LIBBPF_ERRNO__RELOC", "a relocation fails")));
 
     /** The error in a result below zero, or {@link #NONE}. */
     public static Errno ofResult(long result) {

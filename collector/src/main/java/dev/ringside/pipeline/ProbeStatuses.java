@@ -22,7 +22,7 @@ final class ProbeStatuses {
         List<ProbeStatus.Point> points = outcome.points().stream().map(ProbeStatuses::point).toList();
         return switch (outcome) {
             case LoadOutcome.Refused refused -> new ProbeStatus(spec.name(), spec.summary(), State.UNAVAILABLE, refused.reason(),
-                    remedies(points.stream().filter(ProbeStatus.Point::required).toList()), points, List.of());
+                    refused.remedy(), points, List.of());
             case LoadOutcome.Loaded loaded -> {
                 List<ProbeStatus.Point> missing = points.stream().filter(point -> point.mechanism().isEmpty()).toList();
                 yield missing.isEmpty()
@@ -53,7 +53,7 @@ final class ProbeStatuses {
     }
 
     private static String remedies(List<ProbeStatus.Point> points) {
-        return points.stream().filter(point -> point.mechanism().isEmpty()).flatMap(point -> point.refused().stream())
+        return points.stream().flatMap(point -> point.refused().stream())
                 .map(ProbeStatus.Refusal::remedy).filter(remedy -> !remedy.isEmpty()).distinct().collect(Collectors.joining("; or "));
     }
 

@@ -109,7 +109,8 @@ final class BpfLoaderTest {
                 Alternative.of(Mechanism.TRACEPOINT, "raw_syscalls:sys_enter", "count_tp"))));
         assertThat(outcome).isInstanceOfSatisfying(LoadOutcome.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo("no way left to attach: object=fixture, point=syscalls; tracepoint"
-                    + " raw_syscalls:sys_enter refused at requirement: tracefs is not mounted; mount it");
+                    + " raw_syscalls:sys_enter refused at requirement: tracefs is not mounted");
+            assertThat(refused.remedy()).isEqualTo("mount it");
             assertThat(refused.points()).singleElement().isInstanceOf(AttachOutcome.Refused.class);
         });
     }
@@ -140,8 +141,11 @@ final class BpfLoaderTest {
     @KernelTest
     void refusesWhatIsNoBpfObject() {
         LoadOutcome outcome = loader.load(BpfObjectSpec.of("broken", new byte[100]), AttachPlan.of(AttachPoint.required("syscalls", WORKS)));
-        assertThat(outcome).isInstanceOfSatisfying(LoadOutcome.Refused.class, refused -> assertThat(refused.reason())
-                .startsWith("not a BPF object that libbpf can open: object=broken, bytes=100, error="));
+        assertThat(outcome).isInstanceOfSatisfying(LoadOutcome.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo("not a BPF object that libbpf can open: object=broken, bytes=100, error=LIBBPF_ERRNO__FORMAT"
+                    + " (not the format of a BPF object)");
+            assertThat(refused.remedy()).isEqualTo("install Ringside anew: its file is damaged");
+        });
     }
 
     @KernelTest

@@ -12,7 +12,7 @@ final class LoadWithout {
                 loaded.object().close();
                 System.out.println("loaded");
             }
-            case LoadOutcome.Refused refused -> System.out.println(refused.reason());
+            case LoadOutcome.Refused refused -> System.out.println(refused.reason() + "; " + refused.remedy());
         }
     }
 }

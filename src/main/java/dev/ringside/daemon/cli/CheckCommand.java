@@ -80,6 +80,9 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
     }
 
     private static int exitCode(List<ProbeStatus> probes, boolean strict) {
+        if (NothingRuns.in(probes)) {
+            return ExitCode.PREREQUISITE;
+        }
         boolean good = probes.stream().allMatch(probe -> switch (probe.state()) {
             case RUNNING, DISABLED -> true;
             case DEGRADED -> !strict;

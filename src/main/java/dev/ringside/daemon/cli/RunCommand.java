@@ -6,8 +6,10 @@ import dev.ringside.daemon.config.LogConfig;
 import dev.ringside.daemon.http.ListenException;
 import dev.ringside.daemon.http.WebServer;
 import dev.ringside.daemon.log.DaemonLoggerFinder;
+import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.probe.ProbeCatalog;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,6 +61,7 @@ final class RunCommand extends HelpText implements Callable<Integer> {
         // The port first: when it is taken, nothing has been attached yet.
         try (WebServer server = WebServer.open(loaded.config().http(), ConfigYaml.tree(loaded.settings(), loaded.values()));
                 Collector collector = surroundings.collector().start(loaded.config(), catalog)) {
+            requireAProbe(collector.probes());
             collector.count(server.counters());
             server.serve(collector);
             terminal.print("ready url=" + server.uri());
@@ -73,6 +76,15 @@ final class RunCommand extends HelpText implements Callable<Integer> {
         }
         LOG.log(Level.INFO, "stopped");
         return ExitCode.OK;
+    }
+
+    /** A daemon that serves nothing but its own figures looks healthy to everybody. */
+    private static void requireAProbe(List<ProbeStatus> probes) throws CommandException {
+        if (NothingRuns.in(probes)) {
+            ProbeStatus first = probes.stream().filter(probe -> probe.state() == ProbeStatus.State.UNAVAILABLE).findFirst().orElseThrow();
+            throw CommandException.prerequisite("no probe can run here: probe=" + first.name() + ", reason=" + first.reason()
+                    + (first.remedy().isEmpty() ? "" : "; " + first.remedy()) + "; `ringside check` tells of the others", null);
+        }
     }
 
     private static void configureLog(LogConfig config, Terminal terminal) {

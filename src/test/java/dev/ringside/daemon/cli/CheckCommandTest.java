@@ -45,7 +45,7 @@ class CheckCommandTest {
 
     @Test
     void aProbeThatCannotRunIsExitCode1() {
-        cli.collector().shows(List.of(wait(State.UNAVAILABLE)));
+        cli.collector().shows(List.of(new ProbeStatus("link", "", State.RUNNING, "", "", List.of(), List.of()), wait(State.UNAVAILABLE)));
         assertThat(cli.run("check")).isEqualTo(ExitCode.FAILED);
         assertThat(cli.out()).endsWith("""
                 Probe wait: can't run
@@ -62,6 +62,14 @@ class CheckCommandTest {
         assertThat(cli.run("check")).isZero();
         assertThat(cli.run("check", "--strict")).isEqualTo(ExitCode.FAILED);
         assertThat(cli.started().engine().strict()).as("judged after all probes had their turn").isFalse();
+    }
+
+    @Test
+    void noProbeThatCanRunIsExitCode3() {
+        cli.collector().shows(List.of(new ProbeStatus("link", "", State.DISABLED, "", "", List.of(), List.of()), wait(State.UNAVAILABLE)));
+        assertThat(cli.run("check")).isEqualTo(ExitCode.PREREQUISITE);
+        cli.collector().shows(List.of(new ProbeStatus("link", "", State.DISABLED, "", "", List.of(), List.of())));
+        assertThat(cli.run("check")).as("nothing is wanted").isZero();
     }
 
     @Test
