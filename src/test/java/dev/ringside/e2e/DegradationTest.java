@@ -18,13 +18,13 @@ final class DegradationTest {
     private static final String MOUNT_TRACEFS = "mount -t tracefs tracefs /sys/kernel/tracing";
 
     private static Ringside ringside() {
-        return Distribution.built().command();
+        return Distribution.built().ringside();
     }
 
     /** Without CAP_SYS_ADMIN it can't be mounted either. */
     @KernelTest
     void withoutTracefsTcpHasNoHookForAccept() {
-        Ringside without = ringside().withMounts("umount -a -t tracefs,debugfs || :").without("sys_admin");
+        Ringside without = ringside().without("sys_admin").withMounts("umount -a -t tracefs,debugfs || :");
         try (Daemon daemon = Daemon.start(without)) {
             othersRun(daemon, "process", "sched");
             Json tcp = daemon.probe("tcp");
@@ -52,6 +52,9 @@ final class DegradationTest {
             assertThat(daemon.scrape().sum(ATTACHED, "probe", "tcp", "point", "state")).isEqualTo(1);
             saidByCheck(without, tcp);
             fatalWhenStrict(without, tcp);
+            Run text = without.run("check");
+            assertThat(text.out()).contains("Probe tcp: can run in part", "  " + tcp.text("reason"), "  remedy: " + tcp.text("remedy"));
+            assertThat(text.exitCode()).isZero();
         }
     }
 
@@ -91,13 +94,13 @@ final class DegradationTest {
     void withoutTypeInformationNothingRunsAndTheRemedyIsSaid() {
         Ringside without = ringside().withMounts("mount -t tmpfs tmpfs /sys/kernel/btf");
         String remedy = "needs a kernel with CONFIG_DEBUG_INFO_BTF, and sysfs mounted";
-        Run check = without.with("check", "--json").run();
+        Run check = without.run("check", "--json");
         assertThat(check.exitCode()).as("%s", check).isEqualTo(3);
-        assertThat(Json.parse(check.text()).get("probes").array()).hasSize(3).allSatisfy(probe -> {
+        assertThat(Json.parse(check.text()).get("probes").array()).isNotEmpty().allSatisfy(probe -> {
             assertThat(probe.text("state")).isEqualTo("unavailable");
             assertThat(probe.text("remedy")).isEqualTo(remedy);
         });
-        Run run = without.with("run", "--set", "http.port=0").run();
+        Run run = without.run("run", "--set", "http.port=0");
         assertThat(run.exitCode()).as("%s", run).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.complaints()).singleElement().asString().startsWith("ringside: no probe can run here: ").contains(remedy);
@@ -117,18 +120,15 @@ final class DegradationTest {
     }
 
     private static void saidByCheck(Ringside ringside, Json probe) {
-        Run json = ringside.with("check", "--json").run();
+        Run json = ringside.run("check", "--json");
         Json same = Json.parse(json.text()).get("probes").with("name", probe.text("name"));
         assertThat(List.of(same.text("state"), same.text("reason"), same.text("remedy")))
                 .containsExactly(probe.text("state"), probe.text("reason"), probe.text("remedy"));
-        Run text = ringside.with("check").run();
-        assertThat(text.out()).contains("  " + probe.text("reason"), "  remedy: " + probe.text("remedy"));
-        int expected = probe.text("state").equals("unavailable") ? 1 : 0;
-        assertThat(List.of(json.exitCode(), text.exitCode())).containsExactly(expected, expected);
+        assertThat(json.exitCode()).isEqualTo(probe.text("state").equals("unavailable") ? 1 : 0);
     }
 
     private static void fatalWhenStrict(Ringside ringside, Json probe) {
-        Run run = ringside.with("run", "--set", "http.port=0", "--strict").run();
+        Run run = ringside.run("run", "--set", "http.port=0", "--strict");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.complaints()).containsExactly("ringside: probe cannot run as asked: probe=" + probe.text("name") + ", state=" + probe.text("state")

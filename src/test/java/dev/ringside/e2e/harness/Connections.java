@@ -5,20 +5,35 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server on the loopback that closes every connection at once, and those who connect to it. */
+/** A server on the loopback and those who connect to it. */
 public final class Connections implements AutoCloseable {
     private final ServerSocket server;
     private final Thread acceptor;
+    private final boolean keep;
+    private final List<Socket> kept = new CopyOnWriteArrayList<>();
 
-    private Connections(ServerSocket server) {
+    private Connections(ServerSocket server, boolean keep) {
         this.server = server;
+        this.keep = keep;
         this.acceptor = Thread.ofPlatform().daemon().name("acceptor").start(this::accept);
     }
 
+    /** Closes every connection as soon as it is there. */
     public static Connections listen() {
+        return listen(false);
+    }
+
+    /** Leaves every connection open, until it is closed itself. */
+    public static Connections listenAndKeep() {
+        return listen(true);
+    }
+
+    private static Connections listen(boolean keep) {
         try {
-            return new Connections(new ServerSocket(0, 512, InetAddress.getByName("127.0.0.1")));
+            return new Connections(new ServerSocket(0, 512, InetAddress.getByName("127.0.0.1")), keep);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -27,7 +42,12 @@ public final class Connections implements AutoCloseable {
     private void accept() {
         while (!server.isClosed()) {
             try {
-                server.accept().close();
+                Socket accepted = server.accept();
+                if (keep) {
+                    kept.add(accepted);
+                } else {
+                    accepted.close();
+                }
             } catch (IOException e) {
                 // Closed, or a client that went away before it was accepted.
             }
@@ -69,6 +89,13 @@ public final class Connections implements AutoCloseable {
             acceptor.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        for (Socket each : kept) {
+            try {
+                each.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -34,15 +34,13 @@ public final class Daemon implements AutoCloseable {
         this.err = new Lines(process.getErrorStream());
     }
 
-    public static Daemon start(String... arguments) {
-        return start(Distribution.built().command().with(arguments));
+    public static Daemon start(String... options) {
+        return start(Distribution.built().ringside().with(options));
     }
 
-    /** @param options without {@code run} and a port */
-    public static Daemon start(Ringside options) {
-        Ringside run = new Ringside(options.distribution(), options.wrapper(), List.of("run", "--set", "http.port=0"), options.environment());
+    public static Daemon start(Ringside ringside) {
         try {
-            Daemon daemon = new Daemon(run.with(options.arguments().toArray(String[]::new)).processBuilder().start());
+            Daemon daemon = new Daemon(ringside.processBuilder("run", "--set", "http.port=0").start());
             Runtime.getRuntime().addShutdownHook(new Thread(daemon.process::destroyForcibly));
             try {
                 daemon.awaitReady();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What {@code make build} leaves for users: {@code bin/ringside} and what it needs. */
@@ -21,8 +22,8 @@ public record Distribution(Path home) {
     }
 
     /** Its command line, without anything special around it. */
-    public Ringside command(String... arguments) {
-        return new Ringside(this, List.of(), List.of(arguments), java.util.Map.of());
+    public Ringside ringside() {
+        return new Ringside(this, List.of(), List.of(), Map.of());
     }
 
     /** Another one, to break. */

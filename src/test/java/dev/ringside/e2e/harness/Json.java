@@ -15,7 +15,9 @@ public record Json(Object value) {
 
     public static Json parse(String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
-            parser.nextToken();
+            if (parser.nextToken() == null) {
+                throw new AssertionError("no JSON at all: " + text);
+            }
             Json json = new Json(read(parser));
             if (parser.nextToken() != null) {
                 throw new AssertionError("more than one JSON value: " + text);

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A call of {@code ringside}, not made yet.
+ * How {@code ringside} is to be called.
  *
  * @param wrapper     a command that ends by executing its arguments, such as {@code setpriv --bounding-set=-bpf}: the process stays the same
+ * @param options     what follows the command
  * @param environment what is set beyond this process's own
  */
-public record Ringside(Distribution distribution, List<String> wrapper, List<String> arguments, Map<String, String> environment) {
+public record Ringside(Distribution distribution, List<String> wrapper, List<String> options, Map<String, String> environment) {
     /** In front of the wrapper that there is. */
     public Ringside under(String... command) {
-        return new Ringside(distribution, concat(List.of(command), wrapper), arguments, environment);
+        return new Ringside(distribution, concat(List.of(command), wrapper), options, environment);
     }
 
     /** In a mount namespace of its own, after these shell commands: what is mounted there nobody else sees. */
@@ -29,27 +30,28 @@ public record Ringside(Distribution distribution, List<String> wrapper, List<Str
         return under("setpriv", "--inh-caps=" + list, "--bounding-set=" + list);
     }
 
-    public Ringside with(String variable, String value) {
+    public Ringside withEnvironment(String variable, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, value);
-        return new Ringside(distribution, wrapper, arguments, more);
+        return new Ringside(distribution, wrapper, options, more);
     }
 
-    public Ringside with(String... moreArguments) {
-        return new Ringside(distribution, wrapper, concat(arguments, List.of(moreArguments)), environment);
+    public Ringside with(String... moreOptions) {
+        return new Ringside(distribution, wrapper, concat(options, List.of(moreOptions)), environment);
     }
 
-    /** Runs it to its end. */
-    public Run run() {
-        return Run.of(processBuilder());
+    /** Runs a command to its end. */
+    public Run run(String... arguments) {
+        return Run.of(processBuilder(arguments));
     }
 
-    ProcessBuilder processBuilder() {
+    public ProcessBuilder processBuilder(String... arguments) {
         // A shell ignores SIGINT for what it starts in the background, and a JVM leaves an ignored signal ignored.
         List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.addAll(wrapper);
         command.add(distribution.launcher().toString());
-        command.addAll(arguments);
+        command.addAll(List.of(arguments));
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("RINGSIDE_"));
         builder.environment().putAll(environment);
