@@ -1,6 +1,7 @@
 package dev.ringside.truth;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +17,32 @@ import java.util.stream.Stream;
  * @param involuntary times that it was lost without having been given away
  */
 record SchedStat(long cpuNanos, long waitedNanos, long waits, long involuntary) {
+    private static final SchedStat NOTHING = new SchedStat(0, 0, 0, 0);
+    private static final long PF_KTHREAD = 0x0020_0000; // include/linux/sched.h
 
     static SchedStat of(List<Long> pids) {
-        return threads(pids).stream().map(SchedStat::ofThread).reduce(new SchedStat(0, 0, 0, 0), SchedStat::plus);
+        return threads(pids).stream().map(SchedStat::ofThread).reduce(NOTHING, SchedStat::plus);
+    }
+
+    /** Of all kernel threads there are; some end while we look. */
+    static SchedStat ofKernelThreads() {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(path -> path.getFileName().toString().matches("\\d+")).map(SchedStat::ofKernelThread)
+                    .reduce(NOTHING, SchedStat::plus);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SchedStat ofKernelThread(Path process) {
+        try {
+            // proc_pid_stat(5): the seventh field behind the name in brackets is the flags.
+            String stat = read(process.resolve("stat"));
+            boolean kernel = (Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[6]) & PF_KTHREAD) != 0;
+            return kernel ? ofThread(process) : NOTHING;
+        } catch (UncheckedIOException ended) {
+            return NOTHING;
+        }
     }
 
     /** Whether no thread has or wants a CPU. */
@@ -31,7 +55,7 @@ record SchedStat(long cpuNanos, long waitedNanos, long waits, long involuntary) 
             try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
                 return threads.toList().stream();
             } catch (IOException e) {
-                throw new AssertionError("process has ended: pid=" + pid, e);
+                throw new UncheckedIOException(e);
             }
         }).toList();
     }
@@ -40,7 +64,7 @@ record SchedStat(long cpuNanos, long waitedNanos, long waits, long involuntary) 
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new AssertionError("thread has ended: file=" + file, e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -83,6 +83,20 @@ class SchedTruthTest {
         }
     }
 
+    /** They come and go meanwhile, and some run while they are asked: about as much, then. */
+    @KernelTest
+    void theKernelsThreadsAreOneWorkload() throws Exception {
+        Map<String, String> kernel = Map.of("workload", "kernel", "workload_kind", "kernel");
+        long ours = Readings.of(engine).count(SchedReadings.LATENCY, kernel);
+        SchedStat theirs = SchedStat.ofKernelThreads();
+
+        assertThat(actors.run(Actors.uniqueName("forks"), "forks", 5_000)).isZero(); // keeps RCU's threads at work
+        Await.until("kernel threads ran 200 times", () -> SchedStat.ofKernelThreads().minus(theirs).waits() > 200);
+
+        long grown = SchedStat.ofKernelThreads().minus(theirs).waits();
+        assertThat(Readings.of(engine).count(SchedReadings.LATENCY, kernel) - ours).isCloseTo(grown, within(20 + grown / 10));
+    }
+
     /** The cgroup's account is the one that the operator compares with. */
     @KernelTest
     void cpuSecondsAreTheCgroups() throws Exception {

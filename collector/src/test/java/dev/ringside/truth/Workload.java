@@ -4,6 +4,8 @@ import dev.ringside.pipeline.Engine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Some actors that do the same under one name, each waiting for the word before it begins and after it is done. */
 final class Workload implements AutoCloseable {
@@ -22,6 +24,10 @@ final class Workload implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    Set<Long> pids() {
+        return actors.stream().map(Actor::pid).collect(Collectors.toSet());
     }
 
     void begin() throws IOException {
