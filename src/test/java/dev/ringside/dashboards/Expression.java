@@ -44,6 +44,13 @@ record Expression(String where, String text) {
         return Stream.concat(rules.recordings().stream(), rules.alerts().stream()).map(rule -> new Expression(rule.name(), rule.expression()));
     }
 
+    /** The series that a dashboard's choices are taken from. */
+    static Stream<Expression> ofVariables() {
+        return Dashboard.all().stream().flatMap(dashboard -> dashboard.variables().stream()
+                .map(Variable::query).filter(query -> !query.isEmpty())
+                .map(query -> new Expression(dashboard.title() + ": " + query, query.replaceFirst("label_values\\((.*), \\w+\\)", "$1"))));
+    }
+
     /** As Grafana asks it when all of every variable is chosen. */
     Expression withVariables(String rateInterval, String range) {
         return new Expression(where, text.replace("$__rate_interval", rateInterval).replace("$__range", range).replaceAll("\\$[a-z]+", ".*"));

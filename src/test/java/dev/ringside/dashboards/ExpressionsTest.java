@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -20,7 +21,7 @@ class ExpressionsTest {
     @Test
     void parses(@TempDir Path directory) throws IOException {
         List<Object> rules = new ArrayList<>();
-        Expression.all().forEach(expression -> rules.add(
+        Stream.concat(Expression.all().stream(), Expression.ofVariables()).forEach(expression -> rules.add(
                 Json.object("record", "expression:" + rules.size(), "expr", expression.withVariables("1m", "1h").text())));
         Path file = directory.resolve("expressions.yml");
         // JSON is YAML.

@@ -61,7 +61,7 @@ final class PanelLook {
             case HEATMAP -> Json.object("calculate", false, "cellGap", 1,
                     "color", Json.object("mode", "scheme", "scheme", "Oranges", "exponent", 0.5, "steps", 64, "reverse", false),
                     "filterValues", Json.object("le", 1e-9), "rowsFrame", Json.object("layout", "auto"),
-                    "legend", Json.object("show", false), "tooltip", Json.object("show", true, "yHistogram", true),
+                    "legend", Json.object("show", false), "tooltip", Json.object("yHistogram", true),
                     "yAxis", Json.object("axisPlacement", "left", "reverse", false, "unit", panel.unit));
             case BAR_GAUGE -> Json.object("displayMode", "basic", "orientation", "horizontal", "showUnfilled", true, "reduceOptions", lastValue());
             case TABLE -> Json.object("showHeader", true, "cellHeight", "sm",

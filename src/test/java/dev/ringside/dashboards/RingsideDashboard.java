@@ -21,6 +21,8 @@ final class RingsideDashboard {
                                 Line.of(8, SelfPanels.completenessByProbe(), SelfPanels.lostByCause()),
                                 Line.of(8, SelfPanels.ringFill(), SelfPanels.pending())),
                         Section.of("Hooks", Line.of(9, SelfPanels.hooks(), SelfPanels.unattached())),
+                        Section.of("Names of pods",
+                                Line.of(8, SelfPanels.kubeletAge().width(8), SelfPanels.kubeletRequests().width(8), SelfPanels.unenriched().width(8))),
                         Section.of("What it costs",
                                 Line.of(8, SelfPanels.programTime().width(8), SelfPanels.timePerRun().width(8), SelfPanels.missedRuns().width(8)),
                                 Line.of(8, SelfPanels.cpu().width(8), SelfPanels.memory().width(8), SelfPanels.garbage().width(8))),

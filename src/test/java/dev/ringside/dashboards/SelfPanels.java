@@ -175,4 +175,21 @@ final class SelfPanels {
         return Panel.timeSeries("Errors of the drain thread", "Errors a second that the drain thread went on after. The log has the first of each kind.")
                 .unit("ops").query(sumBy("instance", rate("ringside_drain_errors_total", "")), "{{instance}}");
     }
+
+    static Panel kubeletAge() {
+        return Panel.timeSeries("Age of the kubelet's answer, by daemon", "Time since the kubelet last told its pods; the ten oldest. Pods that came since then go by their containers' ids."
+                        + " Missing on a host without a kubelet.")
+                .unit("s").alertedBy("RingsideKubeletStale").whenEmpty("no kubelet")
+                .query("topk(10, time() - max by (instance) (" + select("ringside_kubelet_last_answer_timestamp_seconds", "") + "))", "{{instance}}");
+    }
+
+    static Panel kubeletRequests() {
+        return Panel.timeSeries("Questions to the kubelet, by outcome", "Questions for the node's pods a second, by the answer's HTTP status or what happened instead of one. Missing on a host without a kubelet.")
+                .unit("ops").whenEmpty("no kubelet").query(sumBy("code", rate("ringside_kubelet_requests_total", "")), "{{code}}");
+    }
+
+    static Panel unenriched() {
+        return Panel.timeSeries("Containers without a pod, by daemon", "Containers a second whose pod no kubelet told in time: they go by their own id instead of their workload's name.")
+                .unit("ops").query("topk(10, " + sumBy("instance", rate("ringside_identity_unenriched_total", "")) + ")", "{{instance}}");
+    }
 }

@@ -73,7 +73,7 @@ record Variable(String name, String label, String query, Choice choice) {
         }
         boolean many = choice != Choice.ONE;
         Map<String, Object> json = Json.object("name", name, "label", label, "type", "query", "datasource", DATA_SOURCE,
-                "definition", query, "query", Json.object("query", query, "refId", "StandardVariableQuery"),
+                "query", Json.object("query", query, "refId", "StandardVariableQuery"),
                 // 2 asks again whenever the time range changes: workloads come and go.
                 "regex", "", "refresh", 2, "sort", 1, "hide", 0, "includeAll", many, "multi", many, "options", List.of(), "skipUrlSync", false);
         if (many) {

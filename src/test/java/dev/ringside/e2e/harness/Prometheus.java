@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Debian's Prometheus: scrapes one target every half second into a directory of its own, and answers queries. */
 public final class Prometheus implements AutoCloseable {
@@ -21,6 +23,8 @@ public final class Prometheus implements AutoCloseable {
             global:
               scrape_interval: 500ms
               scrape_timeout: 500ms
+              evaluation_interval: 500ms
+            rule_files: [%s]
             scrape_configs:
               - job_name: ringside
                 static_configs:
@@ -38,11 +42,11 @@ public final class Prometheus implements AutoCloseable {
         this.url = URI.create("http://127.0.0.1:" + port + "/");
     }
 
-    public static Prometheus scraping(URI target, Path directory) {
+    public static Prometheus scraping(URI target, Path directory, Path... rules) {
         int port = FreePort.find();
         Path config = directory.resolve("prometheus.yml");
         try {
-            Files.writeString(config, CONFIG.formatted(target.getAuthority()));
+            Files.writeString(config, CONFIG.formatted(Stream.of(rules).map(Path::toString).collect(Collectors.joining(", ")), target.getAuthority()));
             Process process = new ProcessBuilder("prometheus", "--config.file=" + config, "--storage.tsdb.path=" + directory.resolve("data"),
                     "--web.listen-address=127.0.0.1:" + port, "--log.level=warn").redirectErrorStream(true).start();
             Prometheus prometheus = new Prometheus(process, port);

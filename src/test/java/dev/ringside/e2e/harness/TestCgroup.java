@@ -50,6 +50,21 @@ public final class TestCgroup implements AutoCloseable {
         return new ProcessBuilder(words);
     }
 
+    public void limitMemory(long bytes) {
+        try {
+            Path v1 = directory.resolve("memory.limit_in_bytes");
+            if (Files.exists(v1)) {
+                Files.writeString(v1, Long.toString(bytes));
+            } else {
+                // v2 gives a controller to the children of those who ask for it.
+                Files.writeString(directory.resolveSibling("cgroup.subtree_control"), "+memory");
+                Files.writeString(directory.resolve("memory.max"), Long.toString(bytes));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         Await.until("nobody left in " + directory, () -> {
