@@ -13,6 +13,9 @@ import dev.ringside.exporters.prometheus.Exposition;
 import dev.ringside.exporters.prometheus.PrometheusExporter;
 import dev.ringside.ffi.NativeLibraryException;
 import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.identity.IdentityQuestion;
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.Features;
@@ -136,8 +139,18 @@ final class LiveCollector implements Collector {
     }
 
     @Override
-    public Optional<IdentityExplanation> identity(long cgroupId) {
-        return Optional.ofNullable(engine.identity(cgroupId));
+    public Optional<IdentityExplanation> identity(IdentityQuestion question) {
+        return engine.identity(question);
+    }
+
+    @Override
+    public Optional<PodWatcher.Stats> kubelet() {
+        return engine.pods();
+    }
+
+    @Override
+    public List<Pod> pods() {
+        return engine.podList();
     }
 
     @Override

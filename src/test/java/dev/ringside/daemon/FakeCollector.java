@@ -5,6 +5,11 @@ import dev.ringside.daemon.http.EventStream;
 import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.identity.IdentityQuestion;
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodContainer;
+import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -15,6 +20,7 @@ import dev.ringside.pipeline.RingStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,8 +143,23 @@ public final class FakeCollector implements Collector {
     }
 
     @Override
-    public Optional<IdentityExplanation> identity(long cgroupId) {
-        return cgroupId != 42 ? Optional.empty() : Optional.of(new IdentityExplanation(42, IdentityExplanation.Standing.LIVE,
+    public Optional<PodWatcher.Stats> kubelet() {
+        return Optional.of(new PodWatcher.Stats("https://10.0.0.5:10250/pods", Map.of("200", 7L, "503", 1L), 3, 1,
+                Optional.of(Instant.parse("2025-11-14T10:36:02Z")), Optional.of("in trouble"), 12_345_678));
+    }
+
+    @Override
+    public List<Pod> pods() {
+        return List.of(new Pod("u-1", "shop", "web-1", new Workload("deployment", "web"), Map.of(), Map.of(), List.of("10.1.0.7"), false, "Running",
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(new PodContainer("nginx",
+                        PodContainer.Kind.SIDECAR, "image", "0af3", "", 2, PodContainer.State.RUNNING, Optional.empty(), Optional.empty()))));
+    }
+
+    @Override
+    public Optional<IdentityExplanation> identity(IdentityQuestion question) {
+        boolean known = question.equals(new IdentityQuestion.OfCgroup(42)) || question.equals(new IdentityQuestion.OfProcess(4242))
+                || question.equals(new IdentityQuestion.OfAddress("10.1.0.7")) || question.equals(new IdentityQuestion.OfContainer("0af3c1"));
+        return !known ? Optional.empty() : Optional.of(new IdentityExplanation(42, IdentityExplanation.Standing.LIVE,
                 Optional.of("/system.slice/nginx.service"), Optional.empty(), Optional.of(3), Map.of("workload", "nginx.service"), List.of("index: 42")));
     }
 

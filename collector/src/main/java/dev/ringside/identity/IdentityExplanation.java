@@ -52,6 +52,11 @@ public record IdentityExplanation(long cgroupId, Standing standing, Optional<Str
         return new IdentityExplanation(cgroupId, standing, cgroup.map(CgroupInfo::path), cgroup.map(CgroupInfo::owner), slot, labels, steps);
     }
 
+    /** There is no cgroup to explain; the steps say why. */
+    public static IdentityExplanation nowhere(List<String> steps) {
+        return new IdentityExplanation(0, Standing.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), steps);
+    }
+
     /** The same, with what led to the cgroup before. */
     public IdentityExplanation after(List<String> earlier) {
         List<String> all = new ArrayList<>(earlier);

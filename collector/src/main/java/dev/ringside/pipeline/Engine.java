@@ -13,7 +13,9 @@ import dev.ringside.identity.CgroupScanner;
 import dev.ringside.identity.CgroupWatcher;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.IdentityLimits;
+import dev.ringside.identity.IdentityQuestion;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
@@ -66,6 +68,7 @@ public final class Engine implements AutoCloseable {
     private final List<ProbeRuntime> runtimes = new ArrayList<>();
     private final IdentityTable identities;
     private final CgroupWatcher watcher;
+    private final IdentityTrail trail;
     private final Optional<PodWatcher> pods;
     private final IdentityRequests requests;
     private Optional<ProbeRuntime> changes = Optional.empty();
@@ -109,6 +112,7 @@ public final class Engine implements AutoCloseable {
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
                     config.commandIdle()), config.podLabels());
+            trail = new IdentityTrail(identities, hierarchy, config.paths().procfs());
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
             closer.add(watcher);
             podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
@@ -260,8 +264,10 @@ public final class Engine implements AutoCloseable {
         return ask(agent -> withBooks().stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
     }
 
-    public IdentityExplanation identity(long cgroupId) {
-        return ask(agent -> identities.explain(cgroupId), null);
+    /** Empty if the drain thread doesn't answer. */
+    public Optional<IdentityExplanation> identity(IdentityQuestion question) {
+        PodIndex told = pods.map(PodWatcher::index).orElse(PodIndex.empty());
+        return Optional.ofNullable(ask(_ -> trail.follow(question, told), null));
     }
 
     public Features features() {
@@ -276,6 +282,11 @@ public final class Engine implements AutoCloseable {
     /** How asking the kubelet goes; empty if nobody is asked. */
     public Optional<PodWatcher.Stats> pods() {
         return pods.map(PodWatcher::stats);
+    }
+
+    /** The pods of the kubelet's last answer. */
+    public List<Pod> podList() {
+        return pods.map(watching -> watching.index().pods()).orElse(List.of());
     }
 
     /** The cgroup watcher's counts. */

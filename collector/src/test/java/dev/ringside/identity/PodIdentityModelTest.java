@@ -60,6 +60,7 @@ class PodIdentityModelTest {
         private final Map<Integer, List<String>> given = new LinkedHashMap<>();
         private final Set<Integer> givenUp = new HashSet<>();
         private long now;
+        private long lastScan;
 
         void make(int container) {
             lives.computeIfAbsent(container, _ -> new ArrayList<>()).add(new long[] {now, Long.MAX_VALUE});
@@ -153,7 +154,9 @@ class PodIdentityModelTest {
                     }
                 }
                 case Action.Scan(int secondsAgo) -> {
-                    long second = model.now - secondsAgo;
+                    // Scans follow one another: none began before the last one did.
+                    long second = Math.max(model.lastScan, model.now - secondsAgo);
+                    model.lastScan = second;
                     List<CgroupInfo> seen = new ArrayList<>();
                     for (int container = 0; container < CONTAINERS; container++) {
                         if (model.isLiveAt(container, second)) {

@@ -2,6 +2,7 @@ package dev.ringside.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringside.identity.IdentityQuestion;
 import dev.ringside.identity.PodLabel;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.pipeline.Engine;
@@ -71,6 +72,25 @@ class PodNamesTest {
         Map<String, String> labels = Map.of("namespace", tree.namespace(), "workload", "batch", "workload_kind", "job", "pod", "pod-1",
                 "container", "main-1", "label_app_kubernetes_io_name", "shop");
         Await.until("exec and exit are under the pod's name", () -> value(EXECS, labels) == 1 && value(EXITS, labels) == 1);
+    }
+
+    @KernelTest
+    void aProcessIsFollowedToItsPod() throws Exception {
+        kubelet.list(tree.pod(7, 7));
+        startEngine();
+        Path cgroup = tree.makeContainer(7, 7);
+        try (Actor inside = Actor.start(new ProcessBuilder("sh", "-c", "echo $$ > " + cgroup.resolve("cgroup.procs") + " && echo in && read go"))) {
+            inside.awaitReport("in");
+            String id = PodTree.containerId(7);
+
+            Await.until("the pod is told", () -> engine.podList().size() == 1);
+            List<String> byPid = engine.identity(new IdentityQuestion.OfProcess(inside.pid())).orElseThrow().steps();
+            assertThat(byPid.getFirst()).startsWith("process: " + inside.pid() + " is in /" + tree.namespace() + "/kubepods/burstable/pod" + PodTree.uid(7) + "/" + id);
+            assertThat(byPid).contains("container: main-7, regular, running, restarts 0",
+                    "pod: " + tree.namespace() + "/pod-7, uid " + PodTree.uid(7) + ", Running", "workload: job batch");
+            List<String> byContainer = engine.identity(new IdentityQuestion.OfContainer(id)).orElseThrow().steps();
+            assertThat(byContainer.subList(1, byContainer.size())).isEqualTo(byPid.subList(1, byPid.size()));
+        }
     }
 
     @KernelTest

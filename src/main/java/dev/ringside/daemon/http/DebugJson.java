@@ -1,6 +1,9 @@
 package dev.ringside.daemon.http;
 
 import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodContainer;
+import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
@@ -8,9 +11,12 @@ import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The collector's records as JSON objects: snake case, units in names, the most telling first. {@code ringside check --json} writes the same. */
 public final class DebugJson {
@@ -110,6 +116,48 @@ public final class DebugJson {
         identity.path().ifPresent(path -> json.put("path", path));
         json.put("labels", identity.labels());
         json.put("steps", identity.steps());
+        return json;
+    }
+
+    static Map<String, Object> pods(Optional<PodWatcher.Stats> kubelet, List<Pod> pods) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kubelet", kubelet.map(DebugJson::kubelet).orElse(null));
+        json.put("pods", pods.stream().sorted(Comparator.comparing(Pod::namespace).thenComparing(Pod::name)).map(DebugJson::pod).toList());
+        return json;
+    }
+
+    private static Map<String, Object> kubelet(PodWatcher.Stats stats) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("url", stats.source());
+        stats.failure().ifPresent(failure -> json.put("failure", failure));
+        json.put("last_answer", stats.lastAnswer().map(Instant::toString).orElse(null));
+        json.put("pods", stats.pods());
+        json.put("requests", stats.requests());
+        json.put("asked_early", stats.requested());
+        json.put("last_duration_ms", stats.lastDurationNanos() / 1_000_000);
+        return json;
+    }
+
+    private static Map<String, Object> pod(Pod pod) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("namespace", pod.namespace());
+        json.put("name", pod.name());
+        json.put("uid", pod.uid());
+        json.put("workload", pod.workload().kind() + " " + pod.workload().name());
+        json.put("phase", pod.phase());
+        json.put("ips", pod.ips());
+        json.put("host_network", pod.hostNetwork());
+        json.put("containers", pod.containers().stream().map(DebugJson::container).toList());
+        return json;
+    }
+
+    private static Map<String, Object> container(PodContainer container) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", container.name());
+        json.put("kind", container.kind().toString());
+        json.put("state", container.state().toString());
+        json.put("restarts", container.restarts());
+        json.put("id", container.id());
         return json;
     }
 

@@ -1,5 +1,6 @@
 package dev.ringside.daemon.http;
 
+import dev.ringside.identity.IdentityQuestion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +27,10 @@ final class DebugPages {
                         page((_, source) -> Map.of("maps", source.maps().stream().map(DebugJson::map).toList()))),
                 Route.of("/debug/features", "what this kernel allows, and how that was found out",
                         page((_, source) -> Map.of("features", source.features().stream().map(DebugJson::feature).toList()))),
-                new Route("/debug/identity", "/debug/identity?cgroup=1", "what a cgroup id resolves to, and by which steps",
+                new Route("/debug/identity", "/debug/identity?cgroup=1", "whose a cgroup is, and by which steps that is found; ?pid=, ?ip= and ?container= lead there",
                         Endpoint.whenServing(this::identity)),
+                Route.of("/debug/pods", "how asking the kubelet goes, and the pods of its last answer",
+                        page((_, source) -> DebugJson.pods(source.kubelet(), source.pods()))),
                 Route.of("/debug/config", "the effective config",
                         (exchange, _) -> exchange.sendJson(200, config)),
                 Route.of("/debug/threads", "the daemon's threads: what they do and what they have used",
@@ -39,15 +42,32 @@ final class DebugPages {
     }
 
     private void identity(Exchange exchange, DebugSource source) {
-        Optional<Long> cgroup = exchange.parameter("cgroup").flatMap(DebugPages::unsignedLong);
-        if (cgroup.isEmpty()) {
+        Optional<IdentityQuestion> question = question(exchange);
+        if (question.isEmpty()) {
             exchange.sendError(400, "no cgroup id: cgroup=" + exchange.parameter("cgroup").orElse("")
-                    + "; a cgroup's id is its directory's inode number, as in /debug/identity?cgroup=1");
+                    + "; a cgroup's id is its directory's inode number, as in /debug/identity?cgroup=1; ?pid=, ?ip= and ?container= lead there as well");
             return;
         }
-        run(exchange, () -> source.identity(cgroup.get()).ifPresentOrElse(
+        run(exchange, () -> source.identity(question.get()).ifPresentOrElse(
                 identity -> exchange.sendJson(200, DebugJson.identity(identity)),
-                () -> exchange.sendError(404, "unknown cgroup: cgroup=" + cgroup.get())));
+                () -> exchange.sendError(404, unknown(question.get()))));
+    }
+
+    private static String unknown(IdentityQuestion question) {
+        return switch (question) {
+            case IdentityQuestion.OfCgroup(long id) -> "unknown cgroup: cgroup=" + id;
+            case IdentityQuestion.OfProcess(long pid) -> "unknown process: pid=" + pid;
+            case IdentityQuestion.OfAddress(String ip) -> "unknown address: ip=" + ip;
+            case IdentityQuestion.OfContainer(String id) -> "unknown container: container=" + id;
+        };
+    }
+
+    private static Optional<IdentityQuestion> question(Exchange exchange) {
+        Optional<IdentityQuestion> cgroup = exchange.parameter("cgroup").flatMap(DebugPages::unsignedLong).map(IdentityQuestion.OfCgroup::new);
+        return cgroup
+                .or(() -> exchange.parameter("pid").flatMap(DebugPages::unsignedLong).map(IdentityQuestion.OfProcess::new))
+                .or(() -> exchange.parameter("ip").filter(ip -> ip.matches("[0-9a-fA-F.:]+")).map(IdentityQuestion.OfAddress::new))
+                .or(() -> exchange.parameter("container").filter(id -> id.matches("[0-9a-f]{6,64}")).map(IdentityQuestion.OfContainer::new));
     }
 
     private void run(Exchange exchange, Runnable work) {

@@ -1,6 +1,9 @@
 package dev.ringside.daemon.http;
 
 import dev.ringside.identity.IdentityExplanation;
+import dev.ringside.identity.IdentityQuestion;
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
@@ -27,7 +30,13 @@ public interface DebugSource {
 
     List<Features.Answer> features();
 
-    Optional<IdentityExplanation> identity(long cgroupId);
+    Optional<IdentityExplanation> identity(IdentityQuestion question);
+
+    /** How asking the kubelet goes; empty if nobody is asked. */
+    Optional<PodWatcher.Stats> kubelet();
+
+    /** The pods of its last answer. */
+    List<Pod> pods();
 
     /** The probes whose events can be followed. */
     List<String> eventProbes();

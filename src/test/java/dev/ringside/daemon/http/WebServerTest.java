@@ -195,6 +195,7 @@ class WebServerTest {
                     "/debug/maps",
                     "/debug/features",
                     "/debug/identity",
+                    "/debug/pods",
                     "/debug/config",
                     "/debug/threads",
                     "/debug/events"
@@ -290,8 +291,54 @@ class WebServerTest {
                 """);
         assertThat(status("/debug/identity?cgroup=7")).isEqualTo("404 {\n  \"error\" : \"unknown cgroup: cgroup=7\"\n}\n");
         assertThat(status("/debug/identity?cgroup=x")).isEqualTo(
-                "400 {\n  \"error\" : \"no cgroup id: cgroup=x; a cgroup's id is its directory's inode number, as in /debug/identity?cgroup=1\"\n}\n");
+                "400 {\n  \"error\" : \"no cgroup id: cgroup=x; a cgroup's id is its directory's inode number, as in /debug/identity?cgroup=1; ?pid=, ?ip= and ?container= lead there as well\"\n}\n");
+        assertThat(status("/debug/identity?pid=4242")).isEqualTo(status("/debug/identity?cgroup=42"));
+        assertThat(status("/debug/identity?ip=10.1.0.7")).isEqualTo(status("/debug/identity?cgroup=42"));
+        assertThat(status("/debug/identity?container=0af3c1")).isEqualTo(status("/debug/identity?cgroup=42"));
+        assertThat(status("/debug/identity?ip=shop")).startsWith("400 ");
         assertThat(status("/debug/identity")).startsWith("400 ");
+    }
+
+    @Test
+    void podsAreListedAndSoIsTheTroubleWithTheKubelet() throws Exception {
+        assertThat(status("/debug/pods")).isEqualTo("""
+                200 {
+                  "kubelet" : {
+                    "url" : "https://10.0.0.5:10250/pods",
+                    "failure" : "in trouble",
+                    "last_answer" : "2025-11-14T10:36:02Z",
+                    "pods" : 1,
+                    "requests" : {
+                      "200" : 7,
+                      "503" : 1
+                    },
+                    "asked_early" : 3,
+                    "last_duration_ms" : 12
+                  },
+                  "pods" : [
+                    {
+                      "namespace" : "shop",
+                      "name" : "web-1",
+                      "uid" : "u-1",
+                      "workload" : "deployment web",
+                      "phase" : "Running",
+                      "ips" : [
+                        "10.1.0.7"
+                      ],
+                      "host_network" : false,
+                      "containers" : [
+                        {
+                          "name" : "nginx",
+                          "kind" : "sidecar",
+                          "state" : "running",
+                          "restarts" : 2,
+                          "id" : "0af3"
+                        }
+                      ]
+                    }
+                  ]
+                }
+                """);
     }
 
     @Test
