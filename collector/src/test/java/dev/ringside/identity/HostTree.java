@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A host's directories and mount table, made by hand below a temporary directory. */
-record HostTree(Path root) {
+public record HostTree(Path root) {
 
     static final String CONTAINER = "3f1b9c0de2a84756b1d0c9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8";
 
-    HostPaths paths() {
+    public HostPaths paths() {
         return new HostPaths(root.resolve("proc"), root.resolve("sys"), root.resolve("sys/fs/cgroup"), root);
     }
 
@@ -20,14 +20,14 @@ record HostTree(Path root) {
     }
 
     /** {@code $} in a line stands for the directory where the cgroup file systems are. */
-    HostTree mounts(String... lines) throws IOException {
+    public HostTree mounts(String... lines) throws IOException {
         Files.createDirectories(root.resolve("proc/self"));
         Files.createDirectories(cgroupfs());
         Files.write(root.resolve("proc/self/mountinfo"), List.of(lines).stream().map(line -> line.replace("$", cgroupfs().toString())).toList());
         return this;
     }
 
-    HostTree cgroups(String... directories) throws IOException {
+    public HostTree cgroups(String... directories) throws IOException {
         for (String directory : directories) {
             Files.createDirectories(cgroupfs().resolve(directory));
         }
@@ -54,7 +54,7 @@ record HostTree(Path root) {
                 .cgroups("systemd", "cpu,cpuacct", "memory", "pids");
     }
 
-    static HostTree hybrid(Path root) throws IOException {
+    public static HostTree hybrid(Path root) throws IOException {
         return new HostTree(root).mounts(
                 "31 23 0:28 / $ rw,relatime - tmpfs tmpfs rw,mode=755",
                 "35 31 0:32 / $/memory rw,relatime - cgroup cgroup rw,memory",
@@ -63,7 +63,7 @@ record HostTree(Path root) {
                 .cgroups("memory", "systemd", "unified");
     }
 
-    static HostTree v2(Path root) throws IOException {
+    public static HostTree v2(Path root) throws IOException {
         return new HostTree(root).mounts(
                 "30 23 0:26 / $ rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot");
     }
