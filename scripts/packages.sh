@@ -23,6 +23,7 @@ ip                                   iproute2         network namespaces; ss as 
 /usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
 bpftool                              bpftool          reads BTF and counts programs, maps and links by itself
 ps                                   procps           looks for what a stopped daemon left behind
+pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
     *) die "bootstrap: no list of packages '$1'; there are build, run and test" ;;
   esac

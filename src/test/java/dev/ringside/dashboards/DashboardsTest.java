@@ -23,7 +23,7 @@ class DashboardsTest {
     private static final Set<String> PANEL_TYPES = Set.of("row", "timeseries", "stat", "heatmap", "bargauge", "gauge", "table", "text");
     /** Those of Grafana's units that are used here; a unit it doesn't know becomes a suffix. */
     private static final Set<String> UNITS = Set.of("short", "none", "s", "bytes", "Bps", "ops", "percentunit");
-    private static final Set<String> GRAFANAS_VARIABLES = Set.of("__rate_interval", "__range", "__all", "__url_time_range", "__data");
+    private static final Set<String> GRAFANAS_VARIABLES = Set.of("__rate_interval", "__range", "__all", "__url_time_range", "__value");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
     private static final int COLUMNS = 24;
 

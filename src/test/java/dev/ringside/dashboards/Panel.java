@@ -148,7 +148,8 @@ final class Panel {
     }
 
     private List<Object> targets(String scope) {
-        boolean instant = kind == Kind.TABLE || kind == Kind.BAR_GAUGE;
+        // What is shown as one number is the number now: the last one of a range may be an hour old.
+        boolean instant = kind == Kind.TABLE || kind == Kind.BAR_GAUGE || kind == Kind.STAT;
         List<Object> targets = new ArrayList<>();
         for (Query query : queries) {
             targets.add(Json.object(

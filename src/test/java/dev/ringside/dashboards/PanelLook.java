@@ -56,7 +56,7 @@ final class PanelLook {
             case TIME_SERIES -> Json.object(
                     "legend", Json.object("displayMode", "list", "placement", "bottom", "showLegend", true, "calcs", List.of()),
                     "tooltip", Json.object("mode", "multi", "sort", "desc"));
-            case STAT -> Json.object("colorMode", "value", "graphMode", "area", "justifyMode", "auto", "orientation", "auto", "textMode", "auto",
+            case STAT -> Json.object("colorMode", "value", "graphMode", "none", "justifyMode", "auto", "orientation", "auto", "textMode", "auto",
                     "reduceOptions", lastValue());
             case HEATMAP -> Json.object("calculate", false, "cellGap", 1,
                     "color", Json.object("mode", "scheme", "scheme", "Oranges", "exponent", 0.5, "steps", 64, "reverse", false),

@@ -12,8 +12,11 @@ import java.util.List;
 final class WorkloadsDashboard {
     private static final String SCOPE = Dashboard.NODE_SCOPE + ", namespace=~\"$namespace\", workload=~\"$workload\"";
     private static final String WORKLOAD = "namespace, workload, workload_kind";
+    /** Not by the row's namespace: where no workload has one there is no such column, and a link can't ask whether there is. */
     private static final String TO_POD = "/d/ringside-pod?${__url_time_range}&${datasource:queryparam}&${cluster:queryparam}&${instance:queryparam}"
-            + "&var-namespace=${__data.fields.Namespace}&var-workload=${__data.fields.Workload}";
+            + "&${namespace:queryparam}&var-workload=${__value.raw:percentencode}";
+    private static final String TO_NAMESPACE = "/d/ringside-workloads?${__url_time_range}&${datasource:queryparam}&${cluster:queryparam}&${instance:queryparam}"
+            + "&var-namespace=${__value.raw:percentencode}";
 
     private WorkloadsDashboard() {}
 
@@ -32,7 +35,8 @@ final class WorkloadsDashboard {
     }
 
     private static Panel table() {
-        return Panel.table("Workloads", "One row a workload, summed over its pods and nodes, as of the end of the time shown; a click on its name opens its pods."
+        return Panel.table("Workloads", "One row a workload, summed over its pods and nodes, as of the end of the time shown; a click on its name opens its pods,"
+                        + " one on its namespace leaves the others out."
                         + " An empty cell is a thing that did not happen, or that its probe can't see here. The row __overflow__ has what came after a family's cap of series.")
                 .query(SchedPanels.cpu(WORKLOAD))
                 .query(SchedPanels.waitQuantile("0.99", WORKLOAD))
@@ -43,7 +47,7 @@ final class WorkloadsDashboard {
                 .query(sumBy(WORKLOAD, rate("ringside_tcp_sent_bytes_total", "")))
                 .query(sumBy(WORKLOAD, rate("ringside_tcp_received_bytes_total", "")))
                 .query(TcpPanels.resentShare(WORKLOAD))
-                .column(Column.label("namespace", "Namespace"))
+                .column(Column.label("namespace", "Namespace").linkedTo(TO_NAMESPACE))
                 .column(Column.label("workload", "Workload").linkedTo(TO_POD))
                 .column(Column.label("workload_kind", "Kind"))
                 .column(Column.value(0, "CPU", "none"))
