@@ -46,14 +46,14 @@ public final class SchedProbe implements Probe {
                     "Time that threads waited for a CPU from when they could run, counted when they got it.",
                     Buckets.of(bounds()))
             .withScale(1e-9)
-            .withSource("sched_switch: sched_info.last_queued to rq.clock");
+            .withSource("sched_switch: rq.clock, sched_info.last_queued and run_delay");
     static final MetricSpec CPU = MetricSpec.counter("ringside_sched_cpu_seconds_total", "Time that threads had a CPU.")
             .withScale(1e-9)
-            .withSource("sched_switch: rq.clock");
+            .withSource("sched_switch: sched_entity.sum_exec_runtime");
     static final MetricSpec PREEMPTIONS = MetricSpec.counter("ringside_sched_preemptions_total",
                     "Times a thread that could have gone on was taken off its CPU, by whose thread took its place.")
             .withLabel("cause", "same", "other", "host")
-            .withSource("sched_switch: preempt");
+            .withSource("sched_switch: preempt, task_struct.__state");
 
     private static final ProbeSpec SPEC = new ProbeSpec(
             "sched",
