@@ -40,7 +40,7 @@ final class EngineSettings {
     static final Setting<String> CGROUP_CONTROLLER = Setting.text("identity.cgroup_controller", DEFAULTS.cgroupController(),
             "[a-z_]+", "the name of a cgroup v1 controller", "On cgroup v1 and hybrid hosts, the hierarchy that tells containers apart.");
 
-    private static final String POD_KEYS = "the keys of %s, as in [app.kubernetes.io/name]";
+    private static final String POD_KEYS = "the keys of %s, as in [app.kubernetes.io/name], no two alike but for punctuation";
     private static final String POD_KEY = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
     static final Setting<SettingType.Texts> POD_LABELS = Setting.texts("identity.pod_labels", POD_KEY, POD_KEYS.formatted("pod labels"),
             "Labels of pods that become labels of every metric family, app.kubernetes.io/name as label_app_kubernetes_io_name.");

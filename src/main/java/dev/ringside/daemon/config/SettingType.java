@@ -147,7 +147,7 @@ public sealed interface SettingType<T> {
     }
 
     /**
-     * Several texts: a list in the file, and {@code one,another} everywhere.
+     * Several texts: a list in the file, and {@code one,another} everywhere. No two of them alike but for punctuation: they become names of labels.
      *
      * @param regex what each has to match; never a comma, nor nothing
      * @param noun  the whole list in words
@@ -161,7 +161,8 @@ public sealed interface SettingType<T> {
         @Override
         public Optional<Texts> parse(String text) {
             List<String> texts = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
-            return texts.stream().allMatch(each -> each.matches(regex)) ? Optional.of(new Texts(texts)) : Optional.empty();
+            boolean distinct = texts.stream().map(each -> each.replaceAll("[^A-Za-z0-9]", "_")).distinct().count() == texts.size();
+            return distinct && texts.stream().allMatch(each -> each.matches(regex)) ? Optional.of(new Texts(texts)) : Optional.empty();
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,21 @@ class SettingTypeTest {
     @ValueSource(strings = {"", "yes", "no", "TRUE", "1", "on"})
     void knowsTwoFlagsOnly(String text) {
         assertThat(new SettingType.Flag().parse(text)).isEmpty();
+    }
+
+    @Test
+    void readsListsOfTexts() {
+        SettingType.TextList list = new SettingType.TextList("[a-z./]+", "keys");
+
+        assertThat(list.parse("")).hasValue(new SettingType.Texts(List.of()));
+        assertThat(list.parse("app/name,tier")).hasValue(new SettingType.Texts(List.of("app/name", "tier")));
+        assertThat(list.format(new SettingType.Texts(List.of("app/name", "tier")))).isEqualTo("app/name,tier");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", "a,", ",a", "a,,b", "A", "a, b", "a,a", "app/name,app.name"})
+    void refusesOtherLists(String text) {
+        assertThat(new SettingType.TextList("[a-z./]+", "keys").parse(text)).isEmpty();
     }
 
     @Test
