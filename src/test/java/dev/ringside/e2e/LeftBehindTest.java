@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.e2e.harness.Connections;
 import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.KernelObjects;
+import dev.ringside.e2e.harness.Lines;
 import dev.ringside.e2e.harness.NeedsDistribution;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** Whichever way the daemon ends, under load: the kernel is as it was. */
 @NeedsDistribution
@@ -25,6 +28,21 @@ final class LeftBehindTest {
     @KernelTest
     void nothingAfterSigkill() {
         leavesNothing("KILL", 128 + 9);
+    }
+
+    /** In the middle of attaching, when some probes are and others are not. */
+    @KernelTest
+    void nothingAfterSigkillDuringTheStart() throws IOException {
+        List<String> mounts = mounts();
+        KernelObjects before = KernelObjects.now();
+        Process process = Distribution.built().ringside().processBuilder("run", "--set", "http.port=0").start();
+        try {
+            new Lines(process.getErrorStream()).await("the first probe", line -> line.contains("running"));
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+        before.awaitNothingElse();
+        assertThat(mounts()).isEqualTo(mounts);
     }
 
     private static void leavesNothing(String signal, int exitCode) {
@@ -58,10 +76,12 @@ final class LeftBehindTest {
                 .noneMatch(command -> command.contains("ringside.home"));
     }
 
-    /** Of the file systems that have to do with BPF; pins would be below a bpffs of ours. */
+    /** Of the file systems that have to do with BPF, and what is pinned there. */
     private static List<String> mounts() {
-        try {
-            return Files.readAllLines(Path.of("/proc/mounts")).stream().filter(line -> line.matches("\\S+ \\S+ (tracefs|debugfs|bpf|cgroup2?) .*")).toList();
+        try (Stream<Path> pins = Files.walk(Path.of("/sys/fs/bpf"))) {
+            Stream<String> mounts = Files.readAllLines(Path.of("/proc/mounts")).stream()
+                    .filter(line -> line.matches("\\S+ \\S+ (tracefs|debugfs|bpf|cgroup2?) .*"));
+            return Stream.concat(mounts, pins.map(Path::toString)).toList();
         } catch (IOException e) {
             throw new AssertionError("no /proc/mounts", e);
         }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.e2e.harness.Connections;
 import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.Exposition;
 import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.KernelTest;
 
 /** produced = exported + Σ lost, exactly, whatever is done to the daemon. */
@@ -48,5 +50,28 @@ final class LossTest {
             assertThat(after.value("ringside_ring_size_bytes", "probe", "tcp")).isEqualTo(4096);
             assertThat(Books.of(after, "process").lost()).isZero();
         }
+    }
+
+    /** As in a container that was given a part of the host's tree: whoever is not below that part is nobody the daemon could name. */
+    @KernelTest
+    void whoHasNoIdentityIsCounted() {
+        int count = 200;
+        try (TestCgroup part = TestCgroup.unit("part");
+                Connections connections = Connections.listen();
+                Daemon daemon = Daemon.start(Distribution.built().ringside()
+                        .withMounts("mount --bind " + part.directory() + " " + TestCgroup.hierarchy()))) {
+            connections.open(count);
+            // Somebody else may be at it all the time, and each record is given two seconds to find its owner.
+            Exposition after = daemon.await("records all accounted for, or waiting for their owner", scrape ->
+                    lost(scrape) >= RECORDS_PER_CONNECTION * count && scrape.sum("ringside_events_produced_total")
+                            == scrape.sum("ringside_events_exported_total") + scrape.sum(LOST) + scrape.value("ringside_events_pending"));
+            assertThat(Books.of(after, "tcp").exported()).isZero();
+            assertThat(Books.of(after, "tcp").lost()).isEqualTo(lost(after));
+            assertThat(Books.of(after, "tcp").ratio()).isBetween(0.0, 0.5);
+        }
+    }
+
+    private static double lost(Exposition scrape) {
+        return scrape.value(LOST, "probe", "tcp", "stage", "identify", "cause", "unknown_identity");
     }
 }

@@ -17,7 +17,7 @@ public final class Lines {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Thread reader;
 
-    Lines(InputStream in) {
+    public Lines(InputStream in) {
         reader = Thread.ofVirtual().start(() -> read(in));
     }
 

@@ -27,7 +27,7 @@ public final class TestCgroup implements AutoCloseable {
     }
 
     /** The v1 hierarchy that tells containers apart on hybrid hosts, else v2: what the daemon goes by when it isn't told otherwise. */
-    private static Path hierarchy() {
+    public static Path hierarchy() {
         try {
             List<String[]> mounts = Files.readAllLines(Path.of("/proc/mounts")).stream().map(line -> line.split(" ")).toList();
             return mounts.stream().filter(mount -> mount[2].equals("cgroup") && List.of(mount[3].split(",")).contains("memory")).findFirst()
@@ -36,6 +36,10 @@ public final class TestCgroup implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public Path directory() {
+        return directory;
     }
 
     /** The label. */
