@@ -1,9 +1,9 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench clean dist
+.PHONY: help run build test check bench kernels kernel kernel-shell clean dist
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ## install what is missing, build if needed, run on this machine's kernel in the foreground
 	@scripts/run
@@ -19,6 +19,15 @@ check: ## the tests that need neither root nor the kernel
 
 bench: ## the drain and the event path, beside libbpf and the obvious way
 	@scripts/bench
+
+kernels: ## the checks on every kernel from 5.10 to 7.x, in emulated machines (some minutes)
+	@scripts/kernels/all
+
+kernel: ## the checks on one of them: make kernel K=6.1
+	@scripts/kernels/run $(K) best,raw_tracepoint,tracepoint,kretprobe
+
+kernel-shell: ## a shell on one of them: make kernel-shell K=6.1
+	@scripts/kernels/boot $(K) ringside.shell
 
 dist: ## put dist/ringside/ together again from what is compiled
 	@scripts/dist

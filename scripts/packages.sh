@@ -22,6 +22,7 @@ nft                                  nftables         loses packets on purpose
 ip                                   iproute2         network namespaces; ss as a second opinion
 /usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
 bpftool                              bpftool          reads BTF and counts programs, maps and links by itself
+busybox                              busybox          user space of the machines that other kernels are tested in
 ps                                   procps           looks for what a stopped daemon left behind
 pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
