@@ -31,6 +31,7 @@ typedef __s64 s64;
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define SOCK_STREAM 1
 #define SOCKFS_MAGIC 0x534F434B /* include/uapi/linux/magic.h */
 #define SOCK_DONE 1 /* enum sock_flags, include/net/sock.h: set by tcp_fin() */
 
@@ -178,6 +179,8 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	int sk_err;
+	int sk_err_soft;
+	u16 sk_type;
 	u16 sk_protocol;
 };
 
@@ -195,9 +198,11 @@ struct inet_connection_sock {
 
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
-	u64 bytes_sent;
-	u64 bytes_retrans;
+	u64 bytes_acked;
 	u64 bytes_received;
+	u32 snd_una;
+	u32 snd_nxt;
+	u32 write_seq;
 	u32 total_retrans;
 	u32 srtt_us;
 };

@@ -8,6 +8,9 @@
  *
  * A connection belongs to the process that connected (SYN_SENT is entered in its context) or that accepted; every
  * other state change may run in whatever process a softirq has interrupted.
+ *
+ * A connection's life here: it begins in SYN_SENT (a client's) or SYN_RECV (a server's: the socket is made when the
+ * handshake's end arrives, or with TCP Fast Open already by the SYN), and ends in CLOSE. TIME_WAIT has no socket.
  */
 #include "event.bpf.h"
 #include "compat.bpf.h"
@@ -19,7 +22,7 @@ enum tcp_event_kind {
 };
 
 enum tcp_role_kind {
-	TCP_ROLE_UNKNOWN, /* open before the probe was */
+	TCP_ROLE_UNKNOWN, /* found open: it is older than the probe */
 	TCP_ROLE_CLIENT,
 	TCP_ROLE_SERVER,
 };
@@ -57,14 +60,17 @@ struct tcp_event {
 struct connection {
 	struct workload_key owner; /* zero until somebody has accepted it */
 	u64 started_ns;
-	u64 established_ns; /* 0: before us */
+	u64 established_ns; /* 0: not yet, or before us */
 	u64 sent_before;
 	u64 received_before;
 	u64 walked_bytes; /* both ways, when the last walk came by */
 	u32 retransmitted_before;
 	u32 tgid;
+	u32 ports; /* local and remote: tells whether the address still is this connection's; 0 until established */
+	u32 announcers;
 	u8 role;
 	u8 announced;
+	u8 ended; /* it is in the totals */
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -100,12 +106,13 @@ struct tcp_row {
 	u64 received_bytes;
 	u32 retransmitted_segments;
 	u32 srtt_us;
-	u8 role;
-	u8 state;
-	u8 owned;
+	u8 owned; /* if not, only that is said */
 	u8 moved; /* it carried something since the last walk */
-	u8 reserved[4];
+	u8 reserved[6];
 };
+
+/* A connection that waits longer to be accepted is looked for among the processes' files, should it not wait at all. */
+#define ACCEPT_PATIENCE_NS 1000000000ULL
 
 static const struct tcp_totals_value no_totals;
 
@@ -128,9 +135,20 @@ static __always_inline struct tcp_sock *tcp_sock_of(const bool typed, struct soc
 	return typed ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
 }
 
+/* Whether the sequence space up to snd_nxt ends with our FIN: these states queue it, behind all data. */
+static __always_inline bool fin_sent(u8 state, u32 snd_nxt, u32 write_seq)
+{
+	const u32 queued = 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK;
+
+	return (queued >> state & 1) && snd_nxt == write_seq;
+}
+
 /*
- * What the socket itself has counted. bytes_sent counts payload with retransmissions, bytes_retrans those alone;
- * bytes_received counts sequence space and so takes a FIN for a byte, which SOCK_DONE tells (tcp_fin()).
+ * What the socket itself has counted, in sequence space: there, a SYN and a FIN take the place of a byte. Our SYN, a
+ * client's, is in `sent_before`; the peer's FIN is told by SOCK_DONE (tcp_fin()).
+ *
+ * Not bytes_sent - bytes_retrans: a segment that this host's own queue refuses is in bytes_sent each time it is tried.
+ * bytes_acked is read first: an acknowledgement in between makes the sum too small, not too large.
  */
 static __always_inline void traffic_read(const bool typed, struct sock *sk, struct traffic *t)
 {
@@ -140,13 +158,29 @@ static __always_inline void traffic_read(const bool typed, struct sock *sk, stru
 		__builtin_memset(t, 0, sizeof(*t));
 		return;
 	}
+	u64 acked = FOLLOW(typed, tp, bytes_acked);
+	u32 snd_una = FOLLOW(typed, tp, snd_una);
+	u32 snd_nxt = FOLLOW(typed, tp, snd_nxt);
 	u64 received = FOLLOW(typed, tp, bytes_received);
 	bool finished = FOLLOW(typed, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
+	u8 state = FOLLOW(typed, sk, __sk_common.skc_state);
 
-	t->sent = FOLLOW(typed, tp, bytes_sent) - FOLLOW(typed, tp, bytes_retrans);
+	t->sent = acked + (u32)(snd_nxt - snd_una) - fin_sent(state, snd_nxt, FOLLOW(typed, tp, write_seq));
 	t->received = received - (finished && received ? 1 : 0);
 	t->retransmitted = FOLLOW(typed, tp, total_retrans);
 	t->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
+}
+
+/* What of it is new to us. */
+static __always_inline void traffic_since(const struct connection *c, struct traffic *t)
+{
+	t->retransmitted -= c->retransmitted_before;
+	if (c->role == TCP_ROLE_CLIENT && !c->established_ns) {
+		t->sent = t->received = 0; /* sequence numbers may not even have been chosen */
+		return;
+	}
+	t->sent -= c->sent_before;
+	t->received -= c->received_before;
 }
 
 static __always_inline void v4_mapped(u8 *to, __be32 address)
@@ -214,16 +248,29 @@ static __always_inline struct connection *connection_of(struct sock *sk)
 	return bpf_map_lookup_elem(&connections, &key);
 }
 
-static __always_inline void connection_add(struct sock *sk, struct connection *c)
+static __always_inline u32 ports_of(const bool typed, struct sock *sk)
+{
+	return (u32)FOLLOW(typed, sk, __sk_common.skc_dport) << 16 | FOLLOW(typed, sk, __sk_common.skc_num);
+}
+
+static __always_inline bool owned(const struct connection *c)
+{
+	return c->owner.comm[0];
+}
+
+static __always_inline bool connection_add(struct sock *sk, struct connection *c)
 {
 	u64 key = (u64)sk;
 
 	/* Not NOEXIST: an address whose last owner's end went unseen belongs to the new socket. */
-	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY))
+	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY)) {
 		count_map_full();
+		return false;
+	}
+	return true;
 }
 
-static __always_inline void announce_opened(const bool typed, struct sock *sk, struct connection *c)
+static __always_inline void announce(const bool typed, struct sock *sk, struct connection *c)
 {
 	struct tcp_event *e = tcp_event_new(typed, sk, c, TCP_EVENT_OPENED);
 	struct tcp_sock *tp = tcp_sock_of(typed, sk);
@@ -238,52 +285,92 @@ static __always_inline void announce_opened(const bool typed, struct sock *sk, s
 	event_submit(e, sizeof(*e));
 }
 
+/*
+ * Of a connection that is both established and owned. The one may come to be on one CPU while the other does on
+ * another; whoever still finds itself alone announces. If neither does, the CLOSED record tells of it.
+ */
+static __always_inline void announce_once(const bool typed, struct sock *sk, struct connection *c)
+{
+	ADD(c->announcers, 1);
+	if (c->announcers == 1)
+		announce(typed, sk, c);
+}
+
 static __always_inline void connecting(struct sock *sk)
 {
-	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_CLIENT };
+	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_CLIENT, .sent_before = 1 /* SYN */ };
 
 	owner_is_current(&c);
 	connection_add(sk, &c);
 }
 
-static __always_inline void established(const bool typed, struct sock *sk, int from)
+static __always_inline void arriving(struct sock *sk)
+{
+	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_SERVER };
+
+	connection_add(sk, &c); /* whose it is, accept() tells */
+}
+
+static __always_inline void established(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
-	u64 now = bpf_ktime_get_ns();
 
-	if (from == TCP_SYN_RECV) {
-		/* The owner is told by accept(). */
-		struct connection fresh = { .started_ns = now, .established_ns = now, .role = TCP_ROLE_SERVER };
+	if (!c)
+		return;
+	c->established_ns = bpf_ktime_get_ns();
+	c->ports = ports_of(typed, sk);
+	if (owned(c))
+		announce_once(typed, sk, c);
+}
 
-		connection_add(sk, &fresh);
-	} else if (c) {
-		c->established_ns = now;
-		announce_opened(typed, sk, c);
-	}
+/* One that is older than we are: counts from here on. The owner is up to the caller. */
+static __always_inline void found_open(const bool typed, struct sock *sk, struct connection *c)
+{
+	struct traffic t;
+
+	traffic_read(typed, sk, &t);
+	c->role = TCP_ROLE_UNKNOWN;
+	c->sent_before = t.sent;
+	c->received_before = t.received;
+	c->retransmitted_before = t.retransmitted;
+	c->ports = ports_of(typed, sk);
+	c->announced = true;
 }
 
 static __always_inline void accepted(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
-	if (!c) {
-		/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
-		struct connection found = { .role = TCP_ROLE_SERVER, .announced = true };
-		struct traffic t;
-
-		if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || FOLLOW(typed, sk, __sk_common.skc_state) == TCP_CLOSE)
-			return;
-		traffic_read(typed, sk, &t);
-		found.sent_before = t.sent;
-		found.received_before = t.received;
-		found.retransmitted_before = t.retransmitted;
-		owner_is_current(&found);
-		connection_add(sk, &found);
+	if (c) {
+		owner_is_current(c);
+		if (c->established_ns)
+			announce_once(typed, sk, c);
 		return;
 	}
+	/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
+	struct connection found = {};
+
+	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || FOLLOW(typed, sk, __sk_common.skc_state) == TCP_CLOSE)
+		return;
+	found_open(typed, sk, &found);
+	owner_is_current(&found);
+	if (connection_add(sk, &found))
+		announce(typed, sk, &found);
+}
+
+/*
+ * By close() or shutdown(), which is a process's doing. Should accept() have gone unseen (io_uring does without the
+ * system call that is watched where functions can't be), then this one has the connection.
+ */
+static __always_inline void finishing(const bool typed, struct sock *sk)
+{
+	struct connection *c = connection_of(sk);
+
+	if (!c || owned(c))
+		return;
 	owner_is_current(c);
-	if (!c->announced)
-		announce_opened(typed, sk, c);
+	if (c->established_ns)
+		announce_once(typed, sk, c);
 }
 
 static __always_inline u8 failure_of(int error)
@@ -300,23 +387,25 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
-static __always_inline void closed(const bool typed, struct sock *sk, int from)
+/* Not yet a connection that anybody has: a handshake that the server's side gave up itself. */
+static __always_inline bool nobodys(const struct connection *c)
 {
-	struct connection *c = connection_of(sk);
+	return !owned(c) && !c->established_ns;
+}
+
+static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c)
+{
+	bool failed = c->role != TCP_ROLE_UNKNOWN && !c->established_ns;
 	struct tcp_totals_value *totals;
 	struct tcp_event *e;
 	struct traffic t;
-	u64 key = (u64)sk;
 	int error;
 
-	if (!c)
-		return;
-	if (!c->owner.cgroup_id && !c->owner.comm[0])
+	if (!owned(c))
 		kernel_workload(&c->owner); /* never accepted: no process has had it */
 	traffic_read(typed, sk, &t);
-	t.sent -= c->sent_before;
-	t.received -= c->received_before;
-	t.retransmitted -= c->retransmitted_before;
+	traffic_since(c, &t);
+	c->ended = true; /* the walk may not add what the totals are about to have */
 	totals = totals_of(&c->owner);
 	if (totals) {
 		ADD(totals->sent_bytes, t.sent);
@@ -324,22 +413,35 @@ static __always_inline void closed(const bool typed, struct sock *sk, int from)
 		ADD(totals->retransmitted_segments, t.retransmitted);
 	}
 
+	e = tcp_event_new(typed, sk, c, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	if (!e)
+		return;
+	if (failed)
+		e->duration_ns = e->header.time_ns - c->started_ns;
+	else if (c->established_ns)
+		e->duration_ns = e->header.time_ns - c->established_ns;
+	e->sent_bytes = t.sent;
+	e->received_bytes = t.received;
+	e->retransmitted_segments = t.retransmitted;
+	e->srtt_us = t.srtt_us;
 	error = FOLLOW(typed, sk, sk_err);
-	e = tcp_event_new(typed, sk, c, from == TCP_SYN_SENT ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
-	if (e) {
-		if (from == TCP_SYN_SENT)
-			e->duration_ns = e->header.time_ns - c->started_ns;
-		else if (c->established_ns)
-			e->duration_ns = e->header.time_ns - c->established_ns;
-		e->sent_bytes = t.sent;
-		e->received_bytes = t.received;
-		e->retransmitted_segments = t.retransmitted;
-		e->srtt_us = t.srtt_us;
-		e->error = error;
-		if (error || from == TCP_SYN_SENT)
-			e->failure = failure_of(error);
-		event_submit(e, sizeof(*e));
-	}
+	if (failed && !error)
+		error = FOLLOW(typed, sk, sk_err_soft); /* given up, but the network had said why it took so long */
+	e->error = error;
+	if (error || failed)
+		e->failure = failure_of(error);
+	event_submit(e, sizeof(*e));
+}
+
+static __always_inline void closed(const bool typed, struct sock *sk)
+{
+	struct connection *c = connection_of(sk);
+	u64 key = (u64)sk;
+
+	if (!c)
+		return;
+	if (!nobodys(c))
+		connection_end(typed, sk, c);
 	bpf_map_delete_elem(&connections, &key);
 }
 
@@ -351,11 +453,19 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 	case TCP_SYN_SENT:
 		connecting(sk);
 		break;
+	case TCP_SYN_RECV:
+		if (from == TCP_LISTEN) /* where SYN crosses SYN, it stays the client's */
+			arriving(sk);
+		break;
 	case TCP_ESTABLISHED:
-		established(typed, sk, from);
+		established(typed, sk);
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_LAST_ACK:
+		finishing(typed, sk);
 		break;
 	case TCP_CLOSE:
-		closed(typed, sk, from);
+		closed(typed, sk);
 		break;
 	}
 	return 0;
@@ -451,7 +561,7 @@ static __always_inline int reset_seen(struct sock *sk, bool sent, bool answer)
 	struct tcp_totals_value *totals;
 	struct workload_key who;
 
-	if (c && c->owner.comm[0])
+	if (c && owned(c))
 		who = c->owner;
 	else if (sk && !answer) /* close() with unread data or SO_LINGER 0: forgotten above a moment ago, in this process */
 		current_identity(&who);
@@ -510,7 +620,7 @@ int timeouts_sock_ops(struct bpf_sock_ops *ctx)
 		if (!ctx->sk)
 			break;
 		c = connection_of((struct sock *)bpf_skc_to_tcp_sock(ctx->sk));
-		if (!c || !c->owner.comm[0])
+		if (!c || !owned(c))
 			break;
 		totals = totals_of(&c->owner);
 		if (totals)
@@ -530,75 +640,99 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 	struct traffic t;
 	struct sock *sk;
 
-	if (!key || !c)
+	if (!key || !c || c->ended || !c->ports)
 		return 0;
 	sk = (struct sock *)*key;
-	row.state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	if (row.state == TCP_CLOSE || row.state == TCP_SYN_SENT)
+	/* An end can go unseen: a hook isn't called for what interrupts its own run. What has the address now is no matter of ours. */
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE || ports_of(false, sk) != c->ports)
 		return 0;
-	traffic_read(false, sk, &t);
-	row.owned = c->owner.comm[0] != 0;
-	row.cgroup_id = c->owner.cgroup_id;
-	__builtin_memcpy(row.comm, c->owner.comm, sizeof(row.comm));
-	row.sent_bytes = t.sent - c->sent_before;
-	row.received_bytes = t.received - c->received_before;
-	row.retransmitted_segments = t.retransmitted - c->retransmitted_before;
-	row.srtt_us = t.srtt_us;
-	row.role = c->role;
+	if (!owned(c)) {
+		if (bpf_ktime_get_ns() - c->established_ns > ACCEPT_PATIENCE_NS)
+			bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
+		return 0;
+	}
+	traffic_read(false, sk, &t); /* the map's keys are addresses, not pointers that the verifier could trust */
 	row.moved = c->walked_bytes != t.sent + t.received;
 	c->walked_bytes = t.sent + t.received;
+	traffic_since(c, &t);
+	row.owned = true;
+	row.cgroup_id = c->owner.cgroup_id;
+	__builtin_memcpy(row.comm, c->owner.comm, sizeof(row.comm));
+	row.sent_bytes = t.sent;
+	row.received_bytes = t.received;
+	row.retransmitted_segments = t.retransmitted;
+	row.srtt_us = t.srtt_us;
 	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;
 }
 
-/* Once, at the start: connections that were open before us, in all network namespaces, with the process that has them. */
+/* A TCP connection behind a file, or NULL. */
+static __always_inline struct sock *connection_behind(struct file *file)
+{
+	const u32 none = 1 << TCP_CLOSE | 1 << TCP_LISTEN | 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECV;
+	struct socket *socket;
+	struct sock *sk;
+	u16 family;
+
+	/* bpf_sock_from_file() would say the same, but is younger (5.11) than these iterators. */
+	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+		return NULL;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	if (family != AF_INET && family != AF_INET6)
+		return NULL;
+	return none >> BPF_CORE_READ(sk, __sk_common.skc_state) & 1 ? NULL : sk;
+}
+
+/*
+ * Connections by the processes that have them, in all network namespaces: at the start, those that were open before us;
+ * later, those whose owner no hook has told. A descriptor that several processes share counts for the first.
+ */
 SEC("iter/task_file")
 int find_connections(struct bpf_iter__task_file *ctx)
 {
-	struct connection found = { .role = TCP_ROLE_UNKNOWN, .announced = true };
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
+	struct connection found = {}, *c;
 	struct tcp_row row = {};
-	struct socket *socket;
-	struct traffic t;
 	struct sock *sk;
 	u64 key;
-	u8 state;
 
 	if (!task || !file)
 		return 0;
-	/* bpf_sock_from_file() would say the same, but is younger (5.11) than these iterators. */
-	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+	sk = connection_behind(file);
+	if (!sk)
 		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
-		return 0;
-	state = BPF_CORE_READ(sk, __sk_common.skc_state);
-	if (state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_SYN_SENT || state == TCP_SYN_RECV)
-		return 0;
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (family != AF_INET && family != AF_INET6)
-		return 0;
-
-	traffic_read(false, sk, &t);
-	found.sent_before = t.sent;
-	found.received_before = t.received;
-	found.retransmitted_before = t.retransmitted;
-	found.tgid = BPF_CORE_READ(task, tgid);
 	task_identity(false, task, &found.owner);
+	found.tgid = BPF_CORE_READ(task, tgid);
+	c = connection_of(sk);
+	if (c) {
+		if (!owned(c)) {
+			c->owner = found.owner;
+			c->tgid = found.tgid;
+			if (c->established_ns)
+				announce_once(false, sk, c);
+		}
+		return 0;
+	}
+
+	found_open(false, sk, &found);
 	key = (u64)sk;
-	/* A descriptor that several processes share counts once, for the first. */
 	if (bpf_map_update_elem(&connections, &key, &found, BPF_NOEXIST)) {
-		if (!bpf_map_lookup_elem(&connections, &key))
+		if (!connection_of(sk))
 			count_map_full();
 		return 0;
 	}
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE) {
+		bpf_map_delete_elem(&connections, &key); /* it ended while we looked: nobody else would take it out */
+		return 0;
+	}
+	row.owned = true;
 	row.cgroup_id = found.owner.cgroup_id;
 	__builtin_memcpy(row.comm, found.owner.comm, sizeof(row.comm));
-	row.srtt_us = t.srtt_us;
-	row.state = state;
-	row.owned = true;
 	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;
 }

@@ -58,7 +58,7 @@ public final class TcpProbe implements Probe {
             .withLabel("role", "client", "server")
             .withSource("inet_sock_set_state to TCP_ESTABLISHED; of a server when it accepts");
     static final MetricSpec FOUND = MetricSpec.counter("ringside_tcp_connections_found_total",
-            "TCP connections that were open before Ringside was.")
+            "TCP connections that were found open: older than Ringside, mostly.")
             .withSource("iter/task_file at the start");
     static final MetricSpec ACTIVE = MetricSpec.gauge("ringside_tcp_connections_active",
             "TCP connections open at the last collection.")
@@ -81,12 +81,12 @@ public final class TcpProbe implements Probe {
             .withSource("inet_sock_set_state, TCP_ESTABLISHED to TCP_CLOSE");
     static final MetricSpec SENT = MetricSpec.counter("ringside_tcp_sent_bytes_total",
             "Payload handed to the network, retransmissions not counted again.")
-            .withSource("tcp_sock.bytes_sent less bytes_retrans");
+            .withSource("tcp_sock.bytes_acked and snd_nxt - snd_una, less SYN and FIN");
     static final MetricSpec RECEIVED = MetricSpec.counter("ringside_tcp_received_bytes_total",
             "Payload received in order.")
             .withSource("tcp_sock.bytes_received less the FIN");
     static final MetricSpec RETRANSMITTED = MetricSpec.counter("ringside_tcp_retransmitted_segments_total",
-            "Segments sent again, SYN and SYN-ACK among them.")
+            "Segments sent again, SYN among them, and SYN-ACK if the connection was established in the end.")
             .withSource("tcp_sock.total_retrans");
     static final MetricSpec TIMEOUTS = MetricSpec.counter("ringside_tcp_retransmission_timeouts_total",
             "Times a retransmission timer fired, on connections established since Ringside was started.")
@@ -168,12 +168,16 @@ public final class TcpProbe implements Probe {
 
         private final KernelTotals ended;
         private final Walk open;
-        private final Walk before;
+        private final Walk files;
         private final MonotonicTotals totals = new MonotonicTotals(6);
+        /** Open connections that nobody seems to have accepted; and when their owners were last looked for. */
+        private int ownerless;
+        private int ownerlessBefore;
 
         // One object each, so that a collection allocates nothing.
         private final KernelTotals.RowHandler onEnded = this::addEnded;
         private final Walk.RowHandler onOpen = this::addOpen;
+        private final Walk.RowHandler onFound = this::addFound;
         private final MonotonicTotals.DeltaHandler onDeltas = this::publish;
 
         Driver(ProbeContext context) {
@@ -192,17 +196,19 @@ public final class TcpProbe implements Probe {
             rtt = context.histogram(RTT);
             ended = context.totals("tcp_totals");
             open = context.walk("walk");
-            before = context.walk("find");
+            files = context.walk("find");
         }
 
         @Override
         public void onAttached() {
-            before.forEach(TcpRow.SIZE, (rows, at) -> {
-                int slot = identify(rows, at);
-                if (slot >= 0) {
-                    found.add(slot, 0, 1);
-                }
-            });
+            files.forEach(TcpRow.SIZE, onFound);
+        }
+
+        private void addFound(MemorySegment rows, long at) {
+            int slot = identify(rows, at);
+            if (slot >= 0) {
+                found.add(slot, 0, 1);
+            }
         }
 
         @Override
@@ -212,11 +218,7 @@ public final class TcpProbe implements Probe {
             }
             switch (TcpEvent.headerKind(data, at)) {
                 case TcpEventKind.OPENED -> {
-                    boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
-                    opened.add(slot, client ? CLIENT : SERVER, 1);
-                    if (client) {
-                        connectDuration.record(slot, 0, TcpEvent.durationNs(data, at));
-                    }
+                    return opened(data, at, slot);
                 }
                 case TcpEventKind.CLOSED -> {
                     if (TcpEvent.announced(data, at) == 0) {
@@ -240,6 +242,21 @@ public final class TcpProbe implements Probe {
             return true;
         }
 
+        private boolean opened(MemorySegment data, long at, int slot) {
+            switch (TcpEvent.role(data, at)) {
+                case TcpRoleKind.CLIENT -> {
+                    opened.add(slot, CLIENT, 1);
+                    connectDuration.record(slot, 0, TcpEvent.durationNs(data, at));
+                }
+                case TcpRoleKind.SERVER -> opened.add(slot, SERVER, 1);
+                case TcpRoleKind.UNKNOWN -> found.add(slot, 0, 1);
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private void fail(MemorySegment data, long at, int slot) {
             int failure = TcpEvent.failure(data, at);
             if (failure != TcpFailureKind.NONE) {
@@ -252,8 +269,13 @@ public final class TcpProbe implements Probe {
             totals.begin();
             ended.read(onEnded);
             active.clearAll();
+            ownerless = 0;
             open.forEach(TcpRow.SIZE, onOpen);
             totals.end(onDeltas);
+            if (ownerless != ownerlessBefore) {
+                ownerlessBefore = ownerless;
+                files.forEach(TcpRow.SIZE, onFound);
+            }
         }
 
         private void addEnded(int slot, MemorySegment row) {
@@ -267,7 +289,8 @@ public final class TcpProbe implements Probe {
 
         private void addOpen(MemorySegment rows, long at) {
             if (TcpRow.owned(rows, at) == 0) {
-                return; // nobody has accepted it yet
+                ownerless++;
+                return;
             }
             int slot = identify(rows, at);
             if (slot < 0) {

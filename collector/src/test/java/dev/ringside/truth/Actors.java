@@ -28,9 +28,14 @@ public final class Actors implements AutoCloseable {
     }
 
     public static Actors compile() throws IOException, InterruptedException {
+        return compile("actor");
+    }
+
+    /** @param program whose source is {@code truth/PROGRAM.c}, for something else to play */
+    public static Actors compile(String program) throws IOException, InterruptedException {
         Actors actors = new Actors(Files.createTempDirectory("ringside-actors-"));
         Path source = actors.directory.resolve("actor.c");
-        try (InputStream in = Actors.class.getResourceAsStream("/truth/actor.c")) {
+        try (InputStream in = Actors.class.getResourceAsStream("/truth/" + program + ".c")) {
             Files.copy(in, source);
         }
         Process clang = new ProcessBuilder("clang", "-O1", "-Wall", "-Werror", "-pthread", "-o", actors.actor.toString(), source.toString())
