@@ -19,6 +19,11 @@ public enum Feature {
         this.text = text;
     }
 
+    /** Whether it comes and goes with a mount, which one thread may have and another not. */
+    boolean isMount() {
+        return this == TRACEFS || this == CGROUP2;
+    }
+
     /** For a person. */
     public String text() {
         return text;

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * The kernel's answers, each asked for when it is first wanted. A yes or a no is remembered; an inconclusive answer is
- * not, so that the next to ask gets another try. Thread-safe.
+ * not, so that the next to ask gets another try, and neither is one about a mount, which one thread may have and another
+ * not. Thread-safe.
  */
 public final class Features {
     /** An answer, for a report. */
@@ -31,10 +32,8 @@ public final class Features {
         FeatureResult result = question == null
                 ? new FeatureResult.Inconclusive("no way known of finding out")
                 : question.get();
-        switch (result) {
-            case FeatureResult.Supported yes -> known.put(feature, yes);
-            case FeatureResult.Unsupported no -> known.put(feature, no);
-            case FeatureResult.Inconclusive ignored -> { }
+        if (!feature.isMount() && !(result instanceof FeatureResult.Inconclusive)) {
+            known.put(feature, result);
         }
         return result;
     }

@@ -41,6 +41,7 @@ final class ProbeRuntime implements AutoCloseable {
     private final PerCpuState.CpuHandler onCounters = this::addCounters;
     private RecordHandler handler;
     private long lastCountedNanos = System.nanoTime();
+    private boolean wasLate;
     private long highestBytes;
     private long highestEver;
     private long produced;
@@ -119,7 +120,10 @@ final class ProbeRuntime implements AutoCloseable {
         mapFull = 0;
         counters.read(onCounters);
         long now = System.nanoTime();
-        ledger.kernelCounted(produced, reserveFailed, now - lastCountedNanos > lateNanos);
+        boolean late = now - lastCountedNanos > lateNanos;
+        // A late pass reads what was there when it began; the ring is as full as before until the next one.
+        ledger.kernelCounted(produced, reserveFailed, late || wasLate);
+        wasLate = late;
         lastCountedNanos = now;
     }
 
