@@ -23,7 +23,7 @@ public final class BpfFixture {
             }
             // asm/types.h lies below the host's multiarch directory, which -target bpf doesn't look into.
             String multiarch = "/usr/include/" + (System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch64") + "-linux-gnu";
-            Process clang = new ProcessBuilder("clang", "-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-I" + multiarch, "-c",
+            Process clang = new ProcessBuilder("clang", "-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-I" + multiarch, "-I../probes/include", "-c",
                     source.toString(), "-o", object.toString()).redirectErrorStream(true).start();
             String said = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!clang.waitFor(60, TimeUnit.SECONDS) || clang.exitValue() != 0) {

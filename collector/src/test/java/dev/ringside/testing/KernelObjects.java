@@ -1,12 +1,14 @@
-package dev.ringside.e2e.harness;
+package dev.ringside.testing;
 
-import dev.ringside.testing.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,11 +18,28 @@ import java.util.stream.Stream;
  */
 public record KernelObjects(Set<String> ids) {
     private static final List<String> KINDS = List.of("prog", "map", "link");
+    private static final Pattern ID = Pattern.compile("\\{\"id\":(\\d+)");
 
     public static KernelObjects now() {
         return new KernelObjects(KINDS.stream()
-                .flatMap(kind -> Json.parse(Run.tool("bpftool", "-j", kind, "show").getFirst()).array().stream().map(each -> kind + " " + each.number("id")))
+                .flatMap(kind -> listed(kind).map(match -> kind + " " + match.group(1)))
                 .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static Stream<MatchResult> listed(String kind) {
+        try {
+            Process bpftool = new ProcessBuilder("bpftool", "-j", kind, "show").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String json = new String(bpftool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (bpftool.waitFor() != 0) {
+                throw new AssertionError("bpftool can't list: kind=" + kind + ", exit=" + bpftool.exitValue());
+            }
+            return ID.matcher(json).results();
+        } catch (IOException e) {
+            throw new AssertionError("bpftool can't be run; apt install bpftool", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     /** Those that a process has file descriptors of. */
