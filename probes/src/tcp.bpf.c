@@ -337,14 +337,19 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 	c->announced = true;
 }
 
+static __always_inline void taken(const bool typed, struct sock *sk, struct connection *c)
+{
+	owner_is_current(c);
+	if (c->established_ns)
+		announce_once(typed, sk, c);
+}
+
 static __always_inline void accepted(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
 	if (c) {
-		owner_is_current(c);
-		if (c->established_ns)
-			announce_once(typed, sk, c);
+		taken(typed, sk, c);
 		return;
 	}
 	/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
@@ -366,11 +371,8 @@ static __always_inline void finishing(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
-	if (!c || owned(c))
-		return;
-	owner_is_current(c);
-	if (c->established_ns)
-		announce_once(typed, sk, c);
+	if (c && !owned(c))
+		taken(typed, sk, c);
 }
 
 static __always_inline u8 failure_of(int error)

@@ -6,13 +6,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -206,6 +209,36 @@ static long do_accept(char **words)
 	return accept_all(atol(words[0]), 1);
 }
 
+/* accept-uring COUNT: without the system call */
+static long do_accept_uring(char **words)
+{
+	struct io_uring_params p = { 0 };
+	int ring = syscall(SYS_io_uring_setup, 1, &p);
+	char *sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	char *cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+			IORING_OFF_CQ_RING);
+	struct io_uring_sqe *sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	struct io_uring_cqe *cqes = (struct io_uring_cqe *)(cq + p.cq_off.cqes);
+	unsigned *submitted = (unsigned *)(sq + p.sq_off.tail), *completed = (unsigned *)(cq + p.cq_off.head);
+	long accepted = 0;
+
+	noting(ring);
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = IORING_OP_ACCEPT;
+	sqe->fd = listener;
+	for (long i = atol(words[0]); i > 0; i--, accepted++) {
+		__atomic_fetch_add(submitted, 1, __ATOMIC_RELEASE);
+		noting(syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0));
+		connections[count] = cqes[*completed & (p.cq_entries - 1)].res;
+		if (connections[count] < 0)
+			last_error = -connections[count];
+		count++;
+		__atomic_fetch_add(completed, 1, __ATOMIC_RELEASE);
+	}
+	close(ring);
+	return accepted;
+}
+
 /* send BYTES CHUNK: chunks leave as they are, one by one */
 static long do_send(char **words)
 {
@@ -317,9 +350,9 @@ static const struct {
 } commands[] = {
 	{ "listen", do_listen }, { "connect", do_connect }, { "dial", do_dial }, { "dialled", do_dialled },
 	{ "meet-itself", do_meet_itself }, { "fast-open", do_fast_open }, { "visit", do_visit }, { "host", do_host },
-	{ "accept4", do_accept4 }, { "accept", do_accept }, { "send", do_send }, { "receive", do_receive },
-	{ "arrived", do_arrived }, { "shutdown", do_shutdown }, { "close", do_close }, { "reset", do_reset },
-	{ "fork", do_fork }, { "exit", do_exit },
+	{ "accept4", do_accept4 }, { "accept", do_accept }, { "accept-uring", do_accept_uring }, { "send", do_send },
+	{ "receive", do_receive }, { "arrived", do_arrived }, { "shutdown", do_shutdown }, { "close", do_close },
+	{ "reset", do_reset }, { "fork", do_fork }, { "exit", do_exit },
 };
 
 /* Byte by byte: what stands behind the line may be for a child. */
