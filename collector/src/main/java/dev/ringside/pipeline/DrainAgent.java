@@ -97,21 +97,23 @@ final class DrainAgent implements Agent {
     @Override
     public int doWork() {
         long now = System.nanoTime();
-        boolean late = now - lastPassNanos > lateNanos;
+        if (now - lastPassNanos > lateNanos) {
+            self.cameLate();
+        }
         lastPassNanos = now;
-        mailbox.drain();
         // First of all: the records that follow may be of a cgroup that was made just before.
         changes.ifPresent(this::drainChanges);
         int full = 0;
         for (ProbeRuntime probe : probes) {
             full += drain(probe) ? 1 : 0;
         }
+        mailbox.drain(); // after the rings: who asks for a snapshot gets what had happened by then
         pending.retry(now, indexChanged, onRetry);
         indexChanged = false;
         if (now - nextCollectNanos >= 0) {
             collect(now);
         }
-        self.drained(System.nanoTime() - now, late);
+        self.drained(System.nanoTime() - now);
         return full;
     }
 

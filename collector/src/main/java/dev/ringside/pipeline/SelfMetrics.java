@@ -143,11 +143,12 @@ final class SelfMetrics {
         }
     }
 
-    void drained(long nanos, boolean late) {
+    void cameLate() {
+        lateDrains.add(MetricTable.NO_IDENTITY, 0, 1);
+    }
+
+    void drained(long nanos) {
         drain.record(MetricTable.NO_IDENTITY, 0, nanos);
-        if (late) {
-            lateDrains.add(MetricTable.NO_IDENTITY, 0, 1);
-        }
     }
 
     void collected(long nanos) {

@@ -122,7 +122,8 @@ class PodIdentityModelTest {
 
         /** What is told by now replaces what was given before; what is no longer told doesn't. */
         void answered() {
-            given.keySet().removeIf(container -> told(container, true) != null);
+            Action.Answer last = answers.getLast().answer();
+            given.keySet().removeIf(container -> last.containers().contains(container) && told(container, true) != null);
         }
 
         void forgetGone() {

@@ -15,6 +15,7 @@ import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probe.ProbeSpec;
 import dev.ringside.probes.ProcessProbe;
 import dev.ringside.probes.SchedProbe;
+import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -102,7 +103,8 @@ class LossTest {
         try (Engine engine = LiveEngine.start(config, new ProcessProbe())) {
             assertThat(actors.run(name, "forks", 10_000)).isZero();
 
-            Books books = Books.balanced(engine, "process");
+            Await.until("their time is over", () -> Books.of(engine, "process").lost("identify", "unknown_identity") >= 8_192);
+            Books books = Books.balancedButForWaiting(engine, "process");
             assertThat(books.lost("identify", "queue_full")).as("8,192 may wait").isPositive();
             assertThat(books.lost("identify", "unknown_identity")).isGreaterThanOrEqualTo(8_192);
             assertThat(books.lost("identify", "queue_full") + books.lost("identify", "unknown_identity")).isEqualTo(books.lost())

@@ -174,7 +174,8 @@ class SchedTruthTest {
     private static void assertSame(SchedReadings run) {
         assertThat(run.kernel().cpuNanos()).as("there was something to count").isGreaterThan(10_000_000L);
         assertThat(run.kernel().involuntary()).isPositive();
-        assertThat(run.ours().cpuNanos()).as("%s", run).isEqualTo(run.kernel().cpuNanos());
+        // Some hundred nanoseconds apart was seen in one run of many, with raw tracepoints.
+        assertThat(run.ours().cpuNanos()).as("%s", run).isCloseTo(run.kernel().cpuNanos(), withinPercentage(0.01));
         assertThat(run.ours().waits()).isEqualTo(run.kernel().waits());
         // A wait too short for the clock is a nanosecond with us.
         assertThat(run.ours().waitedNanos()).isCloseTo(run.kernel().waitedNanos(), within(run.kernel().waits()));
