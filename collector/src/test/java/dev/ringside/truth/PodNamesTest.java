@@ -151,7 +151,7 @@ class PodNamesTest {
         assertThat(named).isGreaterThanOrEqualTo(Math.round(0.999 * 2 * containers)).isLessThanOrEqualTo(2L * containers);
         assertThat(2L * containers - named).as("the rest is counted")
                 .isLessThanOrEqualTo(2 * now.value("ringside_identity_unenriched_total", Map.of()));
-        // Those of the shells that make the cgroups, at the moment of the move.
+        // None is lost in most runs; four were once, and it is not known yet which and why.
         assertThat(now.value("ringside_events_lost_total", Map.of())).as("lost").isLessThanOrEqualTo(containers / 50);
     }
 }
