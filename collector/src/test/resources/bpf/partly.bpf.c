@@ -1,6 +1,17 @@
 /* Some of this works on every kernel and some on none. */
 #include "event.bpf.h"
 
+struct partly_totals_value {
+	u64 one, other;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 8);
+	__type(key, struct workload_key);
+	__type(value, struct partly_totals_value);
+} totals SEC(".maps");
+
 struct partly_event {
 	struct event_header header;
 };

@@ -52,7 +52,7 @@ final class DriverContext implements ProbeContext {
     @Override
     public KernelTotals totals(String map) {
         TotalsReader reader =
-                new TotalsReader(object.map(map), wiring.identities(), wiring.requests(), wiring.commandIdleNanos());
+                new TotalsReader(object.map(map), wiring.identities(), wiring.requests()::missing, wiring.commandIdleNanos());
         totals.add(closer.add(reader));
         return reader;
     }

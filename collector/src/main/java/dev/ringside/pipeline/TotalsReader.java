@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A per-CPU hash of {@code u64} counters by workload. Keeps the map from filling up with what is over: the row of a
@@ -37,7 +38,7 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
     private final BpfMap map;
     private final BpfMapReader reader;
     private final IdentityTable identities;
-    private final IdentityRequests requests;
+    private final IntConsumer onMissing;
     private final long idleNanos;
     private final int words;
     private final Arena arena = Arena.ofShared();
@@ -48,11 +49,12 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
     private final Map<Integer, MemorySegment> retired = new HashMap<>();
     private int entries;
 
-    TotalsReader(BpfMap map, IdentityTable identities, IdentityRequests requests, long idleNanos) {
+    /** @param onMissing told what the identity table answered where it had no slot */
+    TotalsReader(BpfMap map, IdentityTable identities, IntConsumer onMissing, long idleNanos) {
         this.map = map;
         this.reader = map.reader();
         this.identities = identities;
-        this.requests = requests;
+        this.onMissing = onMissing;
         this.idleNanos = idleNanos;
         this.words = map.valueStride() / Long.BYTES;
         this.sums = arena.allocate(map.valueStride(), Long.BYTES);
@@ -70,7 +72,7 @@ final class TotalsReader implements KernelTotals, AutoCloseable {
             if (slot >= 0) {
                 handler.onRow(slot, sums);
             } else {
-                requests.missing(slot);
+                onMissing.accept(slot);
             }
         });
         retireIdle(now);
