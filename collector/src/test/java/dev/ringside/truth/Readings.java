@@ -18,8 +18,8 @@ public record Readings(Snapshot snapshot) {
     }
 
     /**
-     * With every record that was in a ring when this was called, unless its identity isn't known yet: a snapshot is taken at
-     * the beginning of a pass over the rings, so by the second one they have been drained.
+     * With every record that was in a ring when this was called, unless its identity isn't known yet: the first question may
+     * be answered in a pass that had drained the rings before it was asked, the second is answered in a later one.
      */
     public static Readings settled(Engine engine) {
         engine.snapshot();
