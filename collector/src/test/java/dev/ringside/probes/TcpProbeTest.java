@@ -76,6 +76,25 @@ class TcpProbeTest {
                 """);
     }
 
+    /** Accepted after the start, opened before: no hook has seen it being opened. */
+    @Test
+    void countsAsFoundWhatItDidNotSeeOpen() {
+        take(nginx, event(TcpEventKind.OPENED, TcpRoleKind.UNKNOWN));
+
+        assertThat(context.series()).isEqualTo("ringside_tcp_connections_found_total{workload=\"nginx\"} 1\n");
+    }
+
+    /** Files are many: they are walked when there is somebody new to look for, not at every collection. */
+    @Test
+    void looksForOwnersOnceForThoseThatHaveNone() {
+        context.putRow("walk", Struct.of(TcpRow.SIZE));
+        context.putRow("find", row("nginx", 0, 0).u8(TcpRow.OWNED_OFFSET, 1));
+        driver.collect();
+        driver.collect();
+
+        assertThat(context.series()).isEqualTo("ringside_tcp_connections_found_total{workload=\"nginx\"} 1\n");
+    }
+
     @Test
     void hasALabelForEveryFailure() {
         for (int failure = TcpFailureKind.REFUSED; failure <= TcpFailureKind.OTHER; failure++) {
