@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,8 +52,12 @@ final class GoldenMetricsTest {
     private Daemon daemon;
     private String text;
 
-    @BeforeAll
+    /** Once, and only where tests of the kernel are run at all. */
+    @BeforeEach
     void somethingOfEverything() throws IOException {
+        if (text != null) {
+            return;
+        }
         connections = Connections.listenAndKeep();
         openBefore = new Socket("127.0.0.1", connections.port());
         daemon = Daemon.start();
@@ -68,9 +72,11 @@ final class GoldenMetricsTest {
 
     @AfterAll
     void end() throws IOException {
-        daemon.close();
-        openBefore.close();
-        connections.close();
+        if (connections != null) {
+            daemon.close();
+            openBefore.close();
+            connections.close();
+        }
     }
 
     @KernelTest

@@ -202,7 +202,8 @@ final class SelfMetrics {
             add(lost, slot, lossVariants[loss.ordinal()], ledger.lostCount(loss));
         }
         long all = ledger.producedCount();
-        completeness.set(slot, 0, all == 0 ? 1_000_000_000L : Math.round(1e9 * (all - ledger.lostCount()) / all));
+        // Rounded down, so that 1 means that nothing was lost.
+        completeness.set(slot, 0, all == 0 ? 1_000_000_000L : (long) (1e9 * (all - ledger.lostCount()) / all));
         probe.ring().ifPresent(ring -> {
             fill.set(slot, 0, 1_000_000_000L * probe.takeHighestBytes() / ring.size());
             ringBytes.set(slot, 0, ring.size());

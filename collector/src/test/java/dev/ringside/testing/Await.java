@@ -12,10 +12,14 @@ public final class Await {
     private Await() {}
 
     public static void until(String what, BooleanSupplier condition) {
-        long deadlineNanos = System.nanoTime() + DEADLINE.toNanos();
+        until(what, DEADLINE, condition);
+    }
+
+    public static void until(String what, Duration deadline, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + deadline.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNanos > 0) {
-                throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + what);
+                throw new AssertionError("not within " + deadline.toSeconds() + " s: " + what);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
