@@ -106,17 +106,15 @@ class TcpBytesTruthTest {
         here.onTheWayIn(LOSING_DATA);
         there.onTheWayIn(LOSING_DATA);
         open(8);
-        server.tell("receive", 4 * MEGABYTE);
-        assertThat(client.ask("send", 4 * MEGABYTE, MEGABYTE)).isEqualTo("32000000");
-        assertThat(server.answer()).isEqualTo("32000000");
+        transfer(client, server, 2 * MEGABYTE, MEGABYTE);
         transfer(server, client, MEGABYTE, MEGABYTE);
         here.onTheWayIn();
         there.onTheWayIn();
         closeBoth(8);
 
-        assertBytes(client, 32_000_000, 8_000_000);
-        assertBytes(server, 8_000_000, 32_000_000);
-        assertThat(figures(client).retransmitted()).isGreaterThan(50).isEqualTo(here.counter("Tcp", "RetransSegs"));
+        assertBytes(client, 16_000_000, 8_000_000);
+        assertBytes(server, 8_000_000, 16_000_000);
+        assertThat(figures(client).retransmitted()).isGreaterThan(10).isEqualTo(here.counter("Tcp", "RetransSegs"));
         assertThat(figures(server).retransmitted()).isGreaterThan(10).isEqualTo(there.counter("Tcp", "RetransSegs"));
         assertThat(figures(client).timeouts()).isEqualTo(here.counter("TcpExt", "TCPTimeouts"));
         assertThat(figures(server).timeouts()).isEqualTo(there.counter("TcpExt", "TCPTimeouts"));
@@ -185,7 +183,8 @@ class TcpBytesTruthTest {
 
         assertBytes(client, 3 * MEGABYTE + 500, 2_000);
         assertBytes(server, 2_000, 3 * MEGABYTE + 500);
-        assertThat(figures(client).retransmitted()).isEqualTo(retransmitted).isEqualTo(here.counter("Tcp", "RetransSegs"));
+        assertThat(figures(client).retransmitted()).as("the end may need another").isGreaterThanOrEqualTo(retransmitted)
+                .isEqualTo(here.counter("Tcp", "RetransSegs"));
     }
 
     /** Of connections that carried something since the last look, and once more at the end. */
