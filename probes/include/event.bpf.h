@@ -43,6 +43,9 @@ struct {
  */
 #define ADD(counter, n) __sync_fetch_and_add(&(counter), (n))
 
+/* Of what another CPU may be writing. */
+#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
+
 static __always_inline struct ring_counters_value *ring_counters_here(void)
 {
 	u32 zero = 0;

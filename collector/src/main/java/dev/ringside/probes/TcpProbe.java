@@ -56,7 +56,7 @@ public final class TcpProbe implements Probe {
     static final MetricSpec OPENED = MetricSpec.counter("ringside_tcp_connections_opened_total",
                     "TCP connections established, by the side that this workload had in them.")
             .withLabel("role", "client", "server")
-            .withSource("inet_sock_set_state to TCP_ESTABLISHED; of a server when it accepts");
+            .withSource("walk over open connections, or inet_sock_set_state to TCP_CLOSE, whatever comes first");
     static final MetricSpec FOUND = MetricSpec.counter("ringside_tcp_connections_found_total",
             "TCP connections that were found open: older than Ringside, mostly.")
             .withSource("iter/task_file at the start");
@@ -217,12 +217,10 @@ public final class TcpProbe implements Probe {
                 return false;
             }
             switch (TcpEvent.headerKind(data, at)) {
-                case TcpEventKind.OPENED -> {
-                    return opened(data, at, slot);
-                }
+                case TcpEventKind.OPENED -> opened(data, at, slot);
                 case TcpEventKind.CLOSED -> {
                     if (TcpEvent.announced(data, at) == 0) {
-                        opened.add(slot, SERVER, 1); // ended before anybody accepted it
+                        opened(data, at, slot); // and closed before a walk came by
                     }
                     long duration = TcpEvent.durationNs(data, at);
                     if (duration != 0) {
@@ -242,19 +240,18 @@ public final class TcpProbe implements Probe {
             return true;
         }
 
-        private boolean opened(MemorySegment data, long at, int slot) {
+        private void opened(MemorySegment data, long at, int slot) {
             switch (TcpEvent.role(data, at)) {
                 case TcpRoleKind.CLIENT -> {
                     opened.add(slot, CLIENT, 1);
-                    connectDuration.record(slot, 0, TcpEvent.durationNs(data, at));
+                    long connect = TcpEvent.connectNs(data, at);
+                    if (connect != 0) {
+                        connectDuration.record(slot, 0, connect);
+                    }
                 }
                 case TcpRoleKind.SERVER -> opened.add(slot, SERVER, 1);
-                case TcpRoleKind.UNKNOWN -> found.add(slot, 0, 1);
-                default -> {
-                    return false;
-                }
+                default -> found.add(slot, 0, 1);
             }
-            return true;
         }
 
         private void fail(MemorySegment data, long at, int slot) {
@@ -341,6 +338,7 @@ public final class TcpProbe implements Probe {
             fields.put("local_port", TcpEvent.localPort(data, at));
             fields.put("remote_address", Addresses.text(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET));
             fields.put("remote_port", TcpEvent.remotePort(data, at));
+            fields.put("connect_us", TcpEvent.connectNs(data, at) / 1_000);
             fields.put("duration_us", TcpEvent.durationNs(data, at) / 1_000);
             if (kind == TcpEventKind.CLOSED) {
                 fields.put("sent_bytes", TcpEvent.sentBytes(data, at));

@@ -31,7 +31,7 @@ class TcpProbeTest {
 
     @Test
     void countsConnectionsByRoleAndOutcome() {
-        take(curl, event(TcpEventKind.OPENED, TcpRoleKind.CLIENT).u64(TcpEvent.DURATION_NS_OFFSET, 120_000));
+        take(curl, event(TcpEventKind.OPENED, TcpRoleKind.CLIENT).u64(TcpEvent.CONNECT_NS_OFFSET, 120_000));
         take(nginx, event(TcpEventKind.OPENED, TcpRoleKind.SERVER));
         take(curl, event(TcpEventKind.CLOSED, TcpRoleKind.CLIENT)
                 .u8(TcpEvent.ANNOUNCED_OFFSET, 1).u64(TcpEvent.DURATION_NS_OFFSET, 30_000_000).u32(TcpEvent.SRTT_US_OFFSET, 25));
@@ -48,6 +48,20 @@ class TcpProbeTest {
                 ringside_tcp_connection_duration_seconds{workload="curl"} 1 up to 0.1, sum 0.03
                 ringside_tcp_connection_duration_seconds{workload="nginx"} 1 up to 0.1, sum 0.03
                 ringside_tcp_rtt_seconds{workload="curl"} 1 up to 2.5E-5, sum 2.5E-5
+                """);
+    }
+
+    /** No walk came by while they were open. */
+    @Test
+    void countsAtTheirEndThoseThatWereShort() {
+        take(curl, event(TcpEventKind.CLOSED, TcpRoleKind.CLIENT).u64(TcpEvent.CONNECT_NS_OFFSET, 120_000).u64(TcpEvent.DURATION_NS_OFFSET, 300_000));
+        take(nginx, event(TcpEventKind.CLOSED, TcpRoleKind.UNKNOWN));
+
+        assertThat(context.series()).isEqualTo("""
+                ringside_tcp_connections_opened_total{workload="curl",role="client"} 1
+                ringside_tcp_connections_found_total{workload="nginx"} 1
+                ringside_tcp_connect_duration_seconds{workload="curl"} 1 up to 2.5E-4, sum 1.2E-4
+                ringside_tcp_connection_duration_seconds{workload="curl"} 1 up to 0.001, sum 3.0E-4
                 """);
     }
 
@@ -185,7 +199,7 @@ class TcpProbeTest {
                 .u32(TcpEvent.RETRANSMITTED_SEGMENTS_OFFSET, 2).u32(TcpEvent.SRTT_US_OFFSET, 31).u8(TcpEvent.FAILURE_OFFSET, TcpFailureKind.TIMEOUT);
 
         assertThat(driver.describe(closed.inRing(), Struct.OFFSET, closed.size())).hasToString("{event=closed, role=client, "
-                + "local_address=127.0.0.1, local_port=45678, remote_address=2001:db8:0:0:0:0:0:1, remote_port=443, duration_us=1234, "
+                + "local_address=127.0.0.1, local_port=45678, remote_address=2001:db8:0:0:0:0:0:1, remote_port=443, connect_us=0, duration_us=1234, "
                 + "sent_bytes=78, received_bytes=1256, retransmitted_segments=2, srtt_us=31, failure=timeout}");
     }
 
@@ -196,7 +210,7 @@ class TcpProbeTest {
                 .bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, LOOPBACK).u16(TcpEvent.REMOTE_PORT_OFFSET, 45_678);
 
         assertThat(driver.describe(opened.inRing(), Struct.OFFSET, opened.size())).hasToString("{event=opened, role=server, "
-                + "local_address=127.0.0.1, local_port=80, remote_address=127.0.0.1, remote_port=45678, duration_us=0, "
+                + "local_address=127.0.0.1, local_port=80, remote_address=127.0.0.1, remote_port=45678, connect_us=0, duration_us=0, "
                 + "retransmitted_segments=0, srtt_us=0}");
     }
 

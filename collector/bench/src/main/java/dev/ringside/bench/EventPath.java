@@ -88,6 +88,7 @@ public class EventPath {
         records.set(JAVA_LONG, at + TcpEvent.HEADER_CGROUP_ID_OFFSET, cgroup);
         records.set(JAVA_INT, at + TcpEvent.HEADER_KIND_OFFSET, kind);
         records.set(JAVA_LONG, at + TcpEvent.DURATION_NS_OFFSET, duration);
+        records.set(JAVA_LONG, at + TcpEvent.CONNECT_NS_OFFSET, duration);
         records.set(JAVA_INT, at + TcpEvent.SRTT_US_OFFSET, (int) (duration / 1_000));
         records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ROLE_OFFSET, (byte) TcpRoleKind.CLIENT);
         records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ANNOUNCED_OFFSET, (byte) 1);
