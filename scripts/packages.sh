@@ -26,7 +26,17 @@ busybox                              busybox          user space of the machines
 ps                                   procps           looks for what a stopped daemon left behind
 pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
-    *) die "bootstrap: no list of packages '$1'; there are build, run and test" ;;
+    bench) cat <<'LIST' ;;
+cc                                   gcc                       compiles the yardsticks in C
+go                                   golang-go                 builds the reader in Go
+/usr/lib/postgresql/*/bin/postgres   postgresql                a database under load, and pgbench
+redis-server                         redis-server              a cache under load
+redis-benchmark                      redis-tools               makes that load
+bpftrace                             bpftrace                  what one would count with by hand
+prometheus-node-exporter             prometheus-node-exporter  a daemon that is scraped and has no BPF
+python3                              python3                   runs the comparison and writes its page
+LIST
+    *) die "bootstrap: no list of packages '$1'; there are build, run, test and bench" ;;
   esac
 }
 

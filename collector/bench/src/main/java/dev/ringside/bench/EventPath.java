@@ -1,9 +1,12 @@
 package dev.ringside.bench;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ringside.events.EventHeader;
+import dev.ringside.events.ProcessEventKind;
+import dev.ringside.events.ProcessExitEvent;
 import dev.ringside.events.TcpEvent;
 import dev.ringside.events.TcpEventKind;
 import dev.ringside.events.TcpRoleKind;
@@ -12,6 +15,7 @@ import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityLimits;
 import dev.ringside.identity.IdentityTable;
 import dev.ringside.probe.ProbeDriver;
+import dev.ringside.probes.ProcessProbe;
 import dev.ringside.probes.TcpProbe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,16 +53,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 2, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"})
 public class EventPath {
 
-    private static final int RECORDS = 4_096;
-    private static final int STRIDE = (TcpEvent.SIZE + 8 + 7) & ~7;
+    private static final int RECORDS = 16_384;
+    private static final int STRIDE = (Math.max(TcpEvent.SIZE, ProcessExitEvent.SIZE) + 8 + 7) & ~7;
 
     @Param({"1", "100", "10000"})
     int containers;
 
+    @Param({"tcp", "process"})
+    String probe;
+
     private Arena arena;
     private MemorySegment records;
+    private int length;
     private IdentityTable identities;
-    private ProbeDriver tcp;
+    private ProbeDriver driver;
     private Map<Long, String> names;
     private Map<List<String>, Double> naive;
 
@@ -75,23 +83,32 @@ public class EventPath {
             names.put(1_000L + i, id.substring(52));
         }
         identities.publish(CgroupIndex.of(cgroups), 0);
-        tcp = new TcpProbe().start(new BenchContext(identities, 200_000));
+        boolean tcp = probe.equals("tcp");
+        length = tcp ? TcpEvent.SIZE : ProcessExitEvent.SIZE;
+        driver = (tcp ? new TcpProbe() : new ProcessProbe()).start(new BenchContext(identities, 200_000));
         naive = new HashMap<>();
         Random random = new Random(42);
         for (int i = 0; i < RECORDS; i++) {
-            write((long) i * STRIDE, 1_000 + random.nextInt(containers), i % 2 == 0 ? TcpEventKind.OPENED : TcpEventKind.CLOSED,
-                    random.nextLong(10_000, 100_000_000));
+            long at = (long) i * STRIDE;
+            records.set(JAVA_LONG, at + EventHeader.CGROUP_ID_OFFSET, 1_000 + random.nextInt(containers));
+            long duration = random.nextLong(10_000, 100_000_000);
+            if (tcp) {
+                connection(at, i % 2 == 0 ? TcpEventKind.OPENED : TcpEventKind.CLOSED, duration);
+            } else {
+                records.set(JAVA_INT, at + EventHeader.KIND_OFFSET, ProcessEventKind.EXIT);
+                records.set(JAVA_LONG, at + ProcessExitEvent.LIFETIME_NS_OFFSET, duration);
+                records.set(JAVA_INT, at + ProcessExitEvent.EXIT_CODE_OFFSET, i % 16 == 0 ? 1 : 0);
+            }
         }
     }
 
-    private void write(long at, long cgroup, int kind, long duration) {
-        records.set(JAVA_LONG, at + TcpEvent.HEADER_CGROUP_ID_OFFSET, cgroup);
-        records.set(JAVA_INT, at + TcpEvent.HEADER_KIND_OFFSET, kind);
+    private void connection(long at, int kind, long duration) {
+        records.set(JAVA_INT, at + EventHeader.KIND_OFFSET, kind);
         records.set(JAVA_LONG, at + TcpEvent.DURATION_NS_OFFSET, duration);
         records.set(JAVA_LONG, at + TcpEvent.CONNECT_NS_OFFSET, duration);
         records.set(JAVA_INT, at + TcpEvent.SRTT_US_OFFSET, (int) (duration / 1_000));
-        records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ROLE_OFFSET, (byte) TcpRoleKind.CLIENT);
-        records.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at + TcpEvent.ANNOUNCED_OFFSET, (byte) 1);
+        records.set(JAVA_BYTE, at + TcpEvent.ROLE_OFFSET, (byte) TcpRoleKind.CLIENT);
+        records.set(JAVA_BYTE, at + TcpEvent.ANNOUNCED_OFFSET, (byte) 1);
     }
 
     @TearDown(Level.Trial)
@@ -107,33 +124,52 @@ public class EventPath {
             long at = (long) i * STRIDE;
             int slot = identities.resolve(EventHeader.cgroupId(records, at), EventHeader.commWord(records, at, 0),
                     EventHeader.commWord(records, at, 1));
-            if (tcp.onEvent(records, at, TcpEvent.SIZE, slot)) {
+            if (driver.onEvent(records, at, length, slot)) {
                 counted++;
             }
+        }
+        if (counted != RECORDS) {
+            throw new IllegalStateException("the driver refused records: probe=" + probe + ", taken=" + counted);
         }
         return counted;
     }
 
     private record Connection(long cgroup, String command, int kind, int role, long durationNanos, int srttMicros) {}
 
+    private record Exit(long cgroup, String command, int code, long lifetimeNanos) {}
+
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public int recordAndHashMap() {
         for (int i = 0; i < RECORDS; i++) {
             long at = (long) i * STRIDE;
-            Connection connection = new Connection(EventHeader.cgroupId(records, at), EventHeader.comm(records, at),
-                    EventHeader.kind(records, at), TcpEvent.role(records, at), TcpEvent.durationNs(records, at), TcpEvent.srttUs(records, at));
-            String workload = names.get(connection.cgroup);
-            String role = connection.role == TcpRoleKind.CLIENT ? "client" : "server";
-            if (connection.kind == TcpEventKind.OPENED) {
-                naive.merge(List.of("opened", workload, role), 1.0, Double::sum);
-                naive.merge(List.of("connect_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+            if (probe.equals("tcp")) {
+                obvious(new Connection(EventHeader.cgroupId(records, at), EventHeader.comm(records, at), EventHeader.kind(records, at),
+                        TcpEvent.role(records, at), TcpEvent.durationNs(records, at), TcpEvent.srttUs(records, at)));
             } else {
-                naive.merge(List.of("connection_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
-                naive.merge(List.of("rtt_seconds", workload, bucket(connection.srttMicros)), 1.0, Double::sum);
+                obvious(new Exit(EventHeader.cgroupId(records, at), EventHeader.comm(records, at), ProcessExitEvent.exitCode(records, at),
+                        ProcessExitEvent.lifetimeNs(records, at)));
             }
         }
         return naive.size();
+    }
+
+    private void obvious(Connection connection) {
+        String workload = names.get(connection.cgroup);
+        String role = connection.role == TcpRoleKind.CLIENT ? "client" : "server";
+        if (connection.kind == TcpEventKind.OPENED) {
+            naive.merge(List.of("opened", workload, role), 1.0, Double::sum);
+            naive.merge(List.of("connect_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+        } else {
+            naive.merge(List.of("connection_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+            naive.merge(List.of("rtt_seconds", workload, bucket(connection.srttMicros)), 1.0, Double::sum);
+        }
+    }
+
+    private void obvious(Exit exit) {
+        String workload = names.get(exit.cgroup);
+        naive.merge(List.of("exits", workload, exit.code == 0 ? "success" : "failure"), 1.0, Double::sum);
+        naive.merge(List.of("lifetime_seconds", workload, bucket(exit.lifetimeNanos)), 1.0, Double::sum);
     }
 
     private static String bucket(long value) {

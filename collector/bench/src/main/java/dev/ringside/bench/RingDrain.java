@@ -2,44 +2,26 @@ package dev.ringside.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.ringside.bpf.Alternative;
-import dev.ringside.bpf.AttachPlan;
-import dev.ringside.bpf.AttachPoint;
-import dev.ringside.bpf.BpfLoader;
-import dev.ringside.bpf.BpfObject;
-import dev.ringside.bpf.BpfObjectSpec;
-import dev.ringside.bpf.BpfRuntime;
-import dev.ringside.bpf.LoadOutcome;
-import dev.ringside.bpf.Mechanism;
-import dev.ringside.kernel.HostPaths;
-import dev.ringside.ring.RingMapping;
 import dev.ringside.ring.RingReader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Drains a 16 MiB kernel ring that is nine tenths full, again and again: our reader in this process, and beside it, round
- * by round in alternation, libbpf's consumer and the bare loop in a C process of their own.
+ * Drains a 16 MiB kernel ring that is nine tenths full, again and again: our reader and libbpf's with an upcall in this process, and
+ * beside them, block by block in alternation, other programs that do the same.
  *
- * <p>Usage: {@code RingDrain OBJECT C_PROGRAM ROUNDS}; prints the median, least and most nanoseconds a record.
+ * <p>Usage: {@code RingDrain OBJECT ROUNDS PROGRAM...}; prints {@code BYTES CONTENDER NANOS}, nanoseconds of the thread's CPU time a record, a line a round.
+ * A PROGRAM is called as {@code PROGRAM OBJECT fill_BYTES BYTES ROUNDS} and prints {@code CONTENDER NANOS}.
  */
 public final class RingDrain {
 
-    private static final int RING_BYTES = 16 << 20;
-    private static final int HEADER_BYTES = 8;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int BLOCKS = 5;
     private static final int WARM_UP_ROUNDS = 15;
 
@@ -49,78 +31,72 @@ public final class RingDrain {
 
     public static void main(String[] arguments) throws Throwable {
         Path object = Path.of(arguments[0]);
-        String yardsticks = arguments[1];
-        int rounds = Integer.parseInt(arguments[2]);
+        int rounds = Integer.parseInt(arguments[1]);
+        List<String> programs = List.of(arguments).subList(2, arguments.length);
         for (int bytes : new int[] {64, 128}) {
-            Map<String, List<Double>> results = new LinkedHashMap<>();
             for (int block = 0; block < BLOCKS; block++) {
-                results.computeIfAbsent("ringside", name -> new ArrayList<>()).addAll(new RingDrain().ours(object, bytes, rounds));
-                theirs(yardsticks, object, bytes, rounds, results);
+                new RingDrain().ours(object, bytes, rounds);
+                upcalls(object, bytes, rounds);
+                for (String program : programs) {
+                    theirs(program, object, bytes, rounds);
+                }
             }
-            results.forEach((name, nanos) -> report(bytes, name, nanos));
         }
     }
 
-    private List<Double> ours(Path object, int bytes, int rounds) throws Throwable {
-        MethodHandle getppid = handle("getppid");
-        int thread = (int) handle("gettid").invokeExact();
-        BpfRuntime runtime = BpfRuntime.start(HostPaths.defaults(), null);
-        BpfObjectSpec spec = BpfObjectSpec.of("fill", Files.readAllBytes(object)).withKnob("target_thread", thread);
-        AttachPlan plan = AttachPlan.of(
-                AttachPoint.required("fill", Alternative.of(Mechanism.RAW_TRACEPOINT, "sys_enter", "fill_" + bytes)));
-        if (!(new BpfLoader(runtime).load(spec, plan) instanceof LoadOutcome.Loaded loaded)) {
-            throw new IOException("the filling program is refused here: object=" + object);
-        }
-        int records = RING_BYTES / (bytes + HEADER_BYTES) * 9 / 10;
-        List<Double> nanos = new ArrayList<>();
-        try (BpfObject filled = loaded.object();
-                RingMapping ring = RingMapping.map(runtime.libc(), filled.map("events").fd(), RING_BYTES)) {
+    private void ours(Path object, int bytes, int rounds) throws Throwable {
+        try (FilledRing ring = FilledRing.open(object, bytes)) {
+            RingReader reader = ring.mapping().reader();
             for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
-                for (int i = 0; i < records; i++) {
-                    int ignored = (int) getppid.invokeExact();
-                }
-                RingReader reader = ring.reader();
-                long start = System.nanoTime();
+                ring.fill();
+                long start = cpuNanos();
                 int drained = reader.drain(this::take, Integer.MAX_VALUE);
-                long took = System.nanoTime() - start;
-                if (round >= 0 && drained > 0) {
-                    nanos.add((double) took / drained);
-                }
+                report(round, bytes, "ringside", cpuNanos() - start, drained);
             }
         }
-        return nanos;
+        System.err.println("checksum " + checksum);
     }
 
     private void take(MemorySegment data, long offset, int length) {
         checksum += data.get(JAVA_LONG, offset);
     }
 
-    private static MethodHandle handle(String function) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().find(function).orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    private static void upcalls(Path object, int bytes, int rounds) throws Throwable {
+        try (FilledRing ring = FilledRing.open(object, bytes); UpcallReader reader = UpcallReader.open(ring.fd())) {
+            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+                ring.fill();
+                long start = cpuNanos();
+                int drained = reader.drain();
+                report(round, bytes, "upcall", cpuNanos() - start, drained);
+            }
+            System.err.println("checksum " + reader.checksum());
+        }
     }
 
-    private static void theirs(String program, Path object, int bytes, int rounds, Map<String, List<Double>> results)
-            throws IOException, InterruptedException {
+    private static void theirs(String program, Path object, int bytes, int rounds) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(program, object.toString(), "fill_" + bytes, String.valueOf(bytes), String.valueOf(rounds))
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split(" ");
-                results.computeIfAbsent(words[0], name -> new ArrayList<>()).add(Double.parseDouble(words[1]));
+                System.out.println(bytes + " " + line);
             }
         }
         if (process.waitFor() != 0) {
-            throw new IOException("yardstick failed: program=" + program + ", exit=" + process.exitValue());
+            throw new IOException("contender failed: program=" + program + ", exit=" + process.exitValue());
         }
     }
 
-    private static void report(int bytes, String name, List<Double> nanos) {
-        double[] sorted = nanos.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        System.out.printf("drain %3d bytes  %-9s median %6.2f ns/record, %6.2f to %6.2f, %d rounds%n", bytes, name,
-                sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1], sorted.length);
-        if (Arrays.stream(sorted).anyMatch(Double::isNaN)) {
-            throw new IllegalStateException("a round measured nothing: contender=" + name);
+    /** Of this thread alone, so that what else runs on the machine is not in the figure. */
+    private static long cpuNanos() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
+    private static void report(int round, int bytes, String contender, long nanos, int drained) {
+        if (drained == 0) {
+            throw new IllegalStateException("a round drained nothing: contender=" + contender);
+        }
+        if (round >= 0) {
+            System.out.printf("%d %s %.2f%n", bytes, contender, (double) nanos / drained);
         }
     }
 }

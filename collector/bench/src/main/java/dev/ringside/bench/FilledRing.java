@@ -1,0 +1,77 @@
+package dev.ringside.bench;
+
+import dev.ringside.bpf.Alternative;
+import dev.ringside.bpf.AttachPlan;
+import dev.ringside.bpf.AttachPoint;
+import dev.ringside.bpf.BpfLoader;
+import dev.ringside.bpf.BpfObject;
+import dev.ringside.bpf.BpfObjectSpec;
+import dev.ringside.bpf.BpfRuntime;
+import dev.ringside.bpf.LoadOutcome;
+import dev.ringside.bpf.Mechanism;
+import dev.ringside.kernel.HostPaths;
+import dev.ringside.ring.RingMapping;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A kernel ring of 16 MiB that a program fills to nine tenths whenever this thread asks for it. */
+final class FilledRing implements AutoCloseable {
+
+    private static final int RING_BYTES = 16 << 20;
+    private static final int HEADER_BYTES = 8;
+    private static final MethodHandle GETPPID = handle("getppid");
+    private static final MethodHandle GETTID = handle("gettid");
+
+    private final BpfObject object;
+    private final RingMapping mapping;
+    private final int records;
+
+    private FilledRing(BpfObject object, RingMapping mapping, int records) {
+        this.object = object;
+        this.mapping = mapping;
+        this.records = records;
+    }
+
+    static FilledRing open(Path file, int recordBytes) throws Throwable {
+        BpfRuntime runtime = BpfRuntime.start(HostPaths.defaults(), null);
+        BpfObjectSpec spec = BpfObjectSpec.of("fill", Files.readAllBytes(file)).withKnob("target_thread", (int) GETTID.invokeExact());
+        AttachPlan plan = AttachPlan.of(
+                AttachPoint.required("fill", Alternative.of(Mechanism.RAW_TRACEPOINT, "sys_enter", "fill_" + recordBytes)));
+        if (!(new BpfLoader(runtime).load(spec, plan) instanceof LoadOutcome.Loaded loaded)) {
+            throw new IOException("the filling program is refused here: object=" + file);
+        }
+        RingMapping mapping = RingMapping.map(runtime.libc(), loaded.object().map("events").fd(), RING_BYTES);
+        return new FilledRing(loaded.object(), mapping, RING_BYTES / (recordBytes + HEADER_BYTES) * 9 / 10);
+    }
+
+    /** One system call of this thread is one record. */
+    void fill() throws Throwable {
+        for (int i = 0; i < records; i++) {
+            int ignored = (int) GETPPID.invokeExact();
+        }
+    }
+
+    RingMapping mapping() {
+        return mapping;
+    }
+
+    int fd() {
+        return object.map("events").fd();
+    }
+
+    @Override
+    public void close() {
+        mapping.close();
+        object.close();
+    }
+
+    private static MethodHandle handle(String function) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().find(function).orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    }
+}

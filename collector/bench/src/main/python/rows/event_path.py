@@ -1,0 +1,54 @@
+"""Decode, identify, accumulate."""
+
+import json
+
+from row import Column, Goal, Plot, Row
+
+
+def measure(bench, results):
+    file = bench.work / "jmh.json"
+    options = ["-f", "1", "-wi", "3", "-i", "3", "-w", "500ms", "-r", "500ms"] if bench.quick else []
+    bench.java("org.openjdk.jmh.Main", "EventPath", "-prof", "gc", "-rf", "json", "-rff", file, *options)
+    for benchmark in json.loads(file.read_text()):
+        contender, case = benchmark["benchmark"].rsplit(".", 1)[1], f"{int(benchmark['params']['containers']):,} containers, {benchmark['params']['probe']}"
+        metric = benchmark["primaryMetric"]
+        results.add(case, contender, "ns_per_record", *[value for fork in metric["rawData"] for value in fork])
+        results.add(case, contender, "bytes_per_record", benchmark["secondaryMetrics"]["gc.alloc.rate.norm"]["score"])
+
+
+def most(metric):
+    def figure(results):
+        values = [results.median(case, "ringside", metric) for case in results.cases()]
+        return max((value for value in values if value is not None), default=None)
+    return figure
+
+
+def growth(results):
+    """10,000 containers against one, the worse of the probes."""
+    ratios = []
+    for case in results.cases():
+        count, probe = case.split(" containers, ")
+        if count == "1":
+            one, many = (results.median(f"{n} containers, {probe}", "ringside", "ns_per_record") for n in ("1", "10,000"))
+            if one and many:
+                ratios.append(many / one)
+    return max(ratios, default=None)
+
+
+ROW = Row(
+    name="event_path",
+    title="Decode, identify, accumulate",
+    text="JMH, with `-prof gc`: 16,384 records of containers in random order, from the mapped bytes to the metric families. The obvious way makes an object of each "
+         "record, strings of its labels, and looks its counters up in a `HashMap` by them.",
+    contenders={"ringside": "Ringside", "recordAndHashMap": "the obvious way: a record object, a HashMap"},
+    columns=[Column("ns a record", "ns_per_record"), Column("bytes allocated", "bytes_per_record", 1)],
+    goals=[
+        Goal("≤ 60 ns a record", most("ns_per_record"), 60, unit="ns"),
+        Goal("0 bytes allocated a record", most("bytes_per_record"), 0.05, unit="bytes"),
+        Goal("flat from 1 to 10,000 containers, ± 20 %", growth, 1.2, unit="×",
+             why="the rows of 10,000 containers, some 40 MB, are not in the CPU's caches; what is added is the misses"),
+    ],
+    measure=measure,
+    plots=[Plot("event_path", "A record behind the ring, by containers", "ns_per_record", "ns a record", lines=True, across="containers",
+                cases=lambda case: case.endswith("tcp"))],
+)
