@@ -25,7 +25,7 @@ class Bench:
         self.work = pathlib.Path(work)
         self.quick = quick
         self.native = ROOT / "collector" / "bench" / "target" / "native"
-        self.dist = pathlib.Path(os.environ.get("RINGSIDE_DIST", ROOT / "dist" / "ringside"))
+        self.dist = pathlib.Path(os.environ.get("BENCH_DIST", ROOT / "dist" / "ringside"))
         self.java_home = os.environ["JAVA_HOME"]
         target = ROOT / "collector" / "bench" / "target"
         self.classpath = f"{target / 'classes'}:{(target / 'classpath').read_text().strip()}"
@@ -55,6 +55,8 @@ def measure(names, quick):
             try:
                 row.measure(Bench(work, quick), results)
                 results.save()
+                if any(absent["contender"].startswith("ringside") for absent in results.content["absent"]):
+                    print("      part of Ringside could not be measured, see above")
             except Exception:  # one row that fails leaves its last results, and the others are measured
                 traceback.print_exc()
                 failed.append(row.name)

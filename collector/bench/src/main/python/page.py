@@ -28,12 +28,13 @@ def _table(row, results):
     for case in results.cases():
         present = results.contenders(case)
         label = case
-        for contender in [name for name in row.contenders if name in present]:
+        for contender in [name for name in row.contenders if name in present] + [name for name in present if name not in row.contenders]:
             reason = results.reason(case, contender)
             cells = [_cell(results, case, contender, column) for column in row.columns]
             if reason and all(cell == "–" for cell in cells):
                 cells = [f"can't run here: {reason}"] + [""] * (len(cells) - 1)
-            yield f"| {label} | {row.contenders[contender]} | " + " | ".join(cells) + " |"
+            name = row.contenders.get(contender, f"`{contender}`")
+            yield f"| {label} | {name} | " + " | ".join(cells) + " |"
             label = ""
 
 

@@ -1,5 +1,5 @@
 """The rows of the comparison, in the order of the page."""
 
-from rows import drain, event_path
+from rows import applications, drain, event_path, hook_cost
 
-ROWS = [drain.ROW, event_path.ROW]
+ROWS = [applications.ROW, hook_cost.ROW, drain.ROW, event_path.ROW]

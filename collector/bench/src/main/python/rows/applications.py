@@ -1,0 +1,128 @@
+"""What the neighbour loses, and what the agent uses."""
+
+import statistics
+
+import contenders
+from agents import CannotRun
+from loads import Nginx, Postgres, Redis
+from row import Column, Goal, Plot, Row
+
+KEEPALIVE, CONNECTIONS, QUERIES, GETS = "nginx, keepalive", "nginx, a connection per request", "pgbench, reads", "redis, gets"
+LOADS = [KEEPALIVE, CONNECTIONS, QUERIES, GETS]
+BUSY = "see the line of `nothing` for how much is noise, and the CPU a request for what is lost in the kernel"
+OTHERS = ["ringside-tcp", "ringside-process", "ringside-sched", "libbpf-tools", "tcplife", "runqlat", "bpftrace", "node_exporter"]
+
+
+class Neighbours:
+    """The servers that run all the time, so that only the agent changes."""
+
+    def __init__(self, bench, results):
+        self.bench, self.results, self.servers, self.loads = bench, results, [], {}
+
+    def __enter__(self):
+        for server, loads in [(Nginx, {KEEPALIVE: Nginx.keepalive, CONNECTIONS: Nginx.connections}),
+                              (Postgres, {QUERIES: Postgres.queries}), (Redis, {GETS: Redis.gets})]:
+            work = self.bench.work / server.__name__
+            work.mkdir()
+            self.bench.work.chmod(0o755)
+            try:
+                running = server(work).__enter__()
+            except CannotRun as reason:
+                for case in loads:
+                    for who in ["nothing", "ringside", *OTHERS]:
+                        self.results.absent(case, who, reason)
+                continue
+            self.servers.append(running)
+            self.loads |= {case: (lambda seconds, load=load, server=running: server.under(lambda s: load(server, s), seconds)) for case, load in loads.items()}
+        return self
+
+    def __exit__(self, *_):
+        for server in self.servers:
+            server.__exit__()
+
+    def take(self, cases, seconds):
+        return {case: self.loads[case](seconds) for case in cases if case in self.loads}
+
+
+def beside(bench, neighbours, who, cases, seconds, results):
+    """The loads beside an agent; a JVM has seen some before, so that what is compiled at first is compiled."""
+    outcomes = {}
+    with contenders.agent(who, bench) as agent:
+        if who.startswith("ringside"):
+            neighbours.take([CONNECTIONS], 1)
+        for case in cases:
+            if case not in neighbours.loads:
+                continue
+            before = agent.cpu_seconds()
+            outcomes[case] = outcome = neighbours.loads[case](seconds)
+            results.add(case, who, "cpu_per_10k", (agent.cpu_seconds() - before) / outcome.requests * 10_000)
+        for case in outcomes:
+            results.add(case, who, "memory_mib", agent.memory_mib())
+    return outcomes
+
+
+def in_turns(bench, neighbours, order, cases, seconds, results):
+    """Nothing, an agent, nothing, the next agent, …, nothing: an agent is compared with both times beside it."""
+    before = neighbours.take(cases, seconds)
+    for who in order:
+        try:
+            outcomes = beside(bench, neighbours, who, cases, seconds, results)
+        except CannotRun as reason:
+            for case in cases:
+                results.absent(case, who, reason)
+            continue
+        after = neighbours.take(cases, seconds)
+        for case, outcome in outcomes.items():
+            alone = [before[case], after[case]]
+            results.add(case, who, "left", outcome.per_second / statistics.mean(one.per_second for one in alone))
+            results.add(case, who, "cpu_ratio", outcome.cpu_us / statistics.mean(one.cpu_us for one in alone))
+            add(results, case, who, outcome)
+            add(results, case, "nothing", after[case])
+            results.add(case, "nothing", "left", after[case].per_second / before[case].per_second)
+            results.add(case, "nothing", "cpu_ratio", after[case].cpu_us / before[case].cpu_us)
+        before = after
+
+
+def add(results, case, who, outcome):
+    results.add(case, who, "per_second", outcome.per_second)
+    if outcome.p99_us:
+        results.add(case, who, "p50_us", outcome.p50_us)
+        results.add(case, who, "p99_us", outcome.p99_us)
+
+
+def measure(bench, results):
+    with Neighbours(bench, results) as neighbours:
+        neighbours.take(LOADS, 1)
+        rounds, seconds = (1, 0.4) if bench.quick else (5, 3)
+        for _ in range(rounds):
+            in_turns(bench, neighbours, ["ringside"] * (5 if bench.quick else 3) + OTHERS, LOADS, seconds, results)
+
+
+def ours(case, metric):
+    return lambda results: results.median(case, "ringside", metric)
+
+
+def core_at_10k(case):
+    """CPU seconds of 10,000 requests are cores at 10,000 requests a second."""
+    return ours(case, "cpu_per_10k")
+
+
+ROW = Row(
+    name="applications",
+    title="What the application keeps",
+    text="The server is on core 0, `wrk`, `pgbench` or `redis-benchmark` on core 1, the agent wherever there is room: with two cores both are busy, so whatever an "
+         "agent uses is taken from the load. A run with an agent is compared with the runs without one right before and after it; the agent has seen a second of load before. "
+         "`CPU a request` is what server and load tool together needed for a request, over what they need alone: it stays true when others have the machine too. "
+         "The line of `nothing` shows how much two runs without an agent differ.",
+    contenders=contenders.LABELS,
+    columns=[Column("throughput left", "left", 3), Column("CPU a request", "cpu_ratio", 3), Column("a second", "per_second", 0, False), Column("p50 µs", "p50_us", 0, False),
+             Column("p99 µs", "p99_us", 0, False), Column("agent's CPU s per 10,000", "cpu_per_10k", 3, False), Column("RSS MiB", "memory_mib", 0, False)],
+    goals=[
+        Goal("≥ 0.99 left, keepalive", ours(KEEPALIVE, "left"), 0.99, at_least=True, why=BUSY),
+        Goal("≥ 0.96 left, a connection per request", ours(CONNECTIONS, "left"), 0.96, at_least=True, why=BUSY),
+        Goal("daemon ≤ 0.1 core at 10,000 requests a second, keepalive", core_at_10k(KEEPALIVE), 0.1, unit="cores"),
+        Goal("daemon ≤ 0.1 core at 10,000 requests a second, a connection each", core_at_10k(CONNECTIONS), 0.1, unit="cores"),
+    ],
+    measure=measure,
+    plots=[Plot("applications", "Throughput left beside an agent", "left", "1 is what runs without an agent have")],
+)
