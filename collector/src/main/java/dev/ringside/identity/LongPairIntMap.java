@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * Pairs of longs to ints, by open addressing with linear probing: a look-up touches neighbouring memory, and allocates and boxes nothing. The key
- * is a cgroup id beside a zero, or the two words of a command.
+ * is a cgroup id beside a zero, the two words of a command, or those of an address.
  *
- * <p>Commands are chosen by whoever runs on the machine, and somebody could choose ones that collide; the hash is therefore seeded.
+ * <p>Commands and addresses are chosen by whoever is about, and somebody could choose ones that collide; the hash is therefore seeded.
  */
-final class LongPairIntMap {
+public final class LongPairIntMap {
 
     /** What a look-up returns for an absent key; no value may be it. It marks the free places, so that every key is allowed. */
-    static final int MISSING = -1;
+    public static final int MISSING = -1;
 
     private static final int MIN_CAPACITY = 16;
 
@@ -21,20 +21,20 @@ final class LongPairIntMap {
     private int[] values;
     private int size;
 
-    LongPairIntMap(long seed) {
+    public LongPairIntMap(long seed) {
         this.seed = seed;
         allocate(MIN_CAPACITY);
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    int get(long first, long second) {
+    public int get(long first, long second) {
         return values[placeOf(first, second)];
     }
 
-    void put(long first, long second, int value) {
+    public void put(long first, long second, int value) {
         if (value == MISSING) {
             throw new IllegalArgumentException("value is the mark of an absent key: value=" + value);
         }
@@ -52,7 +52,7 @@ final class LongPairIntMap {
     }
 
     /** Returns the value that was removed, or {@link #MISSING}. */
-    int remove(long first, long second) {
+    public int remove(long first, long second) {
         int hole = placeOf(first, second);
         int removed = values[hole];
         if (removed == MISSING) {
@@ -74,7 +74,7 @@ final class LongPairIntMap {
         return removed;
     }
 
-    void replaceValues(int value, int replacement) {
+    public void replaceValues(int value, int replacement) {
         for (int place = 0; place < values.length; place++) {
             if (values[place] == value) {
                 values[place] = replacement;

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param source      where the numbers come from, in the kernel's words: {@code tcp_sock.srtt_us}; for the docs, may be empty
  * @param scale       what one raw unit is in base units: 1e-9 for nanoseconds, 512 for disk sectors
  * @param identity    whether the identity labels stand before this family's own
+ * @param peer        whether the labels of a connection's other end stand behind those of identity; only with them
  * @param labels      its own labels; a series' <em>variant</em> is an index into their cross product
  * @param buckets     of a histogram, else {@link Buckets#NONE}
  * @param initialised whether a row shows all its variants from the start, at 0, rather than those that were touched
@@ -31,6 +32,7 @@ public record MetricSpec(
         MetricType type,
         double scale,
         boolean identity,
+        boolean peer,
         List<MetricLabel> labels,
         Buckets buckets,
         boolean initialised) {
@@ -48,6 +50,9 @@ public record MetricSpec(
         if ((type == MetricType.HISTOGRAM) == buckets.equals(Buckets.NONE)) {
             throw new IllegalArgumentException(
                     "a histogram has buckets, nothing else has: family=" + name + ", type=" + type + ", buckets=" + buckets);
+        }
+        if (peer && !identity) {
+            throw new IllegalArgumentException("a peer is somebody's: family=" + name + "; it needs identity labels as well");
         }
         Set<String> seen = new HashSet<>();
         long variants = 1;
@@ -69,25 +74,25 @@ public record MetricSpec(
 
     /** A counter per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec counter(String name, String help) {
-        return new MetricSpec(name, help, "", MetricType.COUNTER, 1, true, List.of(), Buckets.NONE, false);
+        return new MetricSpec(name, help, "", MetricType.COUNTER, 1, true, false, List.of(), Buckets.NONE, false);
     }
 
     /** A gauge per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec gauge(String name, String help) {
-        return new MetricSpec(name, help, "", MetricType.GAUGE, 1, true, List.of(), Buckets.NONE, false);
+        return new MetricSpec(name, help, "", MetricType.GAUGE, 1, true, false, List.of(), Buckets.NONE, false);
     }
 
     /** A histogram per identity, in whole units and without labels of its own until told otherwise. */
     public static MetricSpec histogram(String name, String help, Buckets buckets) {
-        return new MetricSpec(name, help, "", MetricType.HISTOGRAM, 1, true, List.of(), buckets, false);
+        return new MetricSpec(name, help, "", MetricType.HISTOGRAM, 1, true, false, List.of(), buckets, false);
     }
 
     public MetricSpec withScale(double baseUnitsPerRawUnit) {
-        return new MetricSpec(name, help, source, type, baseUnitsPerRawUnit, identity, labels, buckets, initialised);
+        return new MetricSpec(name, help, source, type, baseUnitsPerRawUnit, identity, peer, labels, buckets, initialised);
     }
 
     public MetricSpec withSource(String kernelsWords) {
-        return new MetricSpec(name, help, kernelsWords, type, scale, identity, labels, buckets, initialised);
+        return new MetricSpec(name, help, kernelsWords, type, scale, identity, peer, labels, buckets, initialised);
     }
 
     public MetricSpec withLabel(String label, String... values) {
@@ -97,17 +102,22 @@ public record MetricSpec(
     public MetricSpec withLabel(MetricLabel label) {
         List<MetricLabel> more = new ArrayList<>(labels);
         more.add(label);
-        return new MetricSpec(name, help, source, type, scale, identity, more, buckets, initialised);
+        return new MetricSpec(name, help, source, type, scale, identity, peer, more, buckets, initialised);
     }
 
     /** For what belongs to the node or the daemon rather than to a workload; its slot is {@link MetricTable#NO_IDENTITY}. */
     public MetricSpec withoutIdentity() {
-        return new MetricSpec(name, help, source, type, scale, false, labels, buckets, initialised);
+        return new MetricSpec(name, help, source, type, scale, false, false, labels, buckets, initialised);
+    }
+
+    /** For what is between a workload and somebody else; its slot stands for both. */
+    public MetricSpec withPeer() {
+        return new MetricSpec(name, help, source, type, scale, identity, true, labels, buckets, initialised);
     }
 
     /** Shows every variant from the start, at 0: so that {@code rate()} sees the first event, and absence means absence. */
     public MetricSpec withAllVariantsAtZero() {
-        return new MetricSpec(name, help, source, type, scale, identity, labels, buckets, true);
+        return new MetricSpec(name, help, source, type, scale, identity, peer, labels, buckets, true);
     }
 
     /** How many combinations of its own label values there are; 1 without labels. */

@@ -16,37 +16,62 @@ public final class MetricTable {
     public static final int NO_IDENTITY = 0;
 
     private final IdentityLabels identities;
+    private final IdentityLabels peers;
     private final int maxSeriesPerFamily;
     private final Map<String, Family> families = new LinkedHashMap<>();
 
+    /** Families with peer labels have the same slots as the others, and no more labels. */
     public MetricTable(IdentityLabels identities, int maxSeriesPerFamily) {
+        this(identities, identities, maxSeriesPerFamily);
+    }
+
+    /**
+     * @param identities labels of families with identity
+     * @param peers      labels of families with identity and peer, whose slots are others
+     */
+    public MetricTable(IdentityLabels identities, IdentityLabels peers, int maxSeriesPerFamily) {
         if (maxSeriesPerFamily < 1) {
             throw new IllegalArgumentException("cap leaves no series: maxSeriesPerFamily=" + maxSeriesPerFamily + "; allowed is 1 or more");
         }
         identities.labelNames().forEach(MetricLabel::requireName);
+        peers.labelNames().forEach(MetricLabel::requireName);
         this.identities = identities;
+        this.peers = peers;
         this.maxSeriesPerFamily = maxSeriesPerFamily;
     }
 
     public CounterFamily counter(MetricSpec spec) {
-        return declare(spec, MetricType.COUNTER, new CounterFamily(spec, identities, maxSeriesPerFamily));
+        return declare(spec, MetricType.COUNTER, new CounterFamily(spec, labelsOf(spec), maxSeriesPerFamily));
     }
 
     public GaugeFamily gauge(MetricSpec spec) {
-        return declare(spec, MetricType.GAUGE, new GaugeFamily(spec, identities, maxSeriesPerFamily));
+        return declare(spec, MetricType.GAUGE, new GaugeFamily(spec, labelsOf(spec), maxSeriesPerFamily));
     }
 
     public HistogramFamily histogram(MetricSpec spec) {
-        return declare(spec, MetricType.HISTOGRAM, new HistogramFamily(spec, identities, maxSeriesPerFamily));
+        return declare(spec, MetricType.HISTOGRAM, new HistogramFamily(spec, labelsOf(spec), maxSeriesPerFamily));
     }
 
-    /** Drops the slot's rows in every family; afterwards the slot may stand for somebody else. */
+    /** Drops the slot's rows in every family that has no peer labels of its own; afterwards the slot may stand for somebody else. */
     public void expire(int identitySlot) {
         for (Family family : families.values()) {
-            if (family.spec().identity()) {
+            if (family.spec().identity() && labelsOf(family.spec()) == identities) {
                 family.expire(identitySlot);
             }
         }
+    }
+
+    /** The same in the families with peer labels. */
+    public void expirePeer(int peerSlot) {
+        for (Family family : families.values()) {
+            if (family.spec().peer()) {
+                family.expire(peerSlot);
+            }
+        }
+    }
+
+    private IdentityLabels labelsOf(MetricSpec spec) {
+        return spec.peer() ? peers : identities;
     }
 
     /** Costs a reference per row of the families that changed since the last one; those that didn't are shared with it. */
@@ -64,7 +89,7 @@ public final class MetricTable {
         }
         if (spec.identity()) {
             for (MetricLabel label : spec.labels()) {
-                if (identities.labelNames().contains(label.name())) {
+                if (labelsOf(spec).labelNames().contains(label.name())) {
                     throw new IllegalArgumentException("label is an identity label: family=" + spec.name() + ", label=" + label.name());
                 }
             }

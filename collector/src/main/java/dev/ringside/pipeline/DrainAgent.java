@@ -9,6 +9,7 @@ import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
 import dev.ringside.pipeline.EventLedger.Loss;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -45,6 +47,7 @@ final class DrainAgent implements Agent {
     private final Optional<ProbeRuntime> changes;
     private final RecordHandler onChange = this::changed;
     private final MetricTable metrics;
+    private final Optional<PeerTable> peers;
     private final SelfMetrics self;
     private final Mailbox mailbox;
     private final Subscriptions subscriptions;
@@ -62,6 +65,7 @@ final class DrainAgent implements Agent {
     private boolean indexChanged;
 
     DrainAgent(EngineConfig config, Optional<ProbeRuntime> changes, List<ProbeRuntime> probes, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
+            Optional<PeerTable> peers,
             SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
             DistinctErrors errors) {
         this.probes = List.copyOf(probes);
@@ -70,6 +74,7 @@ final class DrainAgent implements Agent {
         this.requests = requests;
         this.changes = changes;
         this.metrics = metrics;
+        this.peers = peers;
         this.self = self;
         this.namedCgroups = namedCgroups;
         this.mailbox = mailbox;
@@ -142,15 +147,16 @@ final class DrainAgent implements Agent {
             return;
         }
         int slot = identify(data, offset);
-        if (slot >= 0) {
+        boolean known = slot >= 0;
+        if (known && !probe.driver().awaits(data, offset, length, false)) {
             deliver(probe, data, offset, length, slot);
             return;
         }
-        requests.missing(slot);
+        requests.missing(known ? IdentityTable.AWAITING_POD : slot);
         if (pending.add(probe, data, offset, length, System.nanoTime())) {
             return;
         }
-        if (slot == IdentityTable.AWAITING_POD) {
+        if (known || slot == IdentityTable.AWAITING_POD) {
             deliver(probe, data, offset, length, identifyNow(data, offset));
         } else {
             probe.ledger().lost(Loss.QUEUE_FULL);
@@ -191,6 +197,10 @@ final class DrainAgent implements Agent {
 
     private boolean retried(ProbeRuntime probe, MemorySegment record, int length, boolean lastTry) {
         int slot = lastTry ? identifyNow(record, 0) : identify(record, 0);
+        if (slot >= 0 && probe.driver().awaits(record, 0, length, lastTry) && !lastTry) {
+            requests.missing(IdentityTable.AWAITING_POD);
+            return false;
+        }
         if (slot >= 0) {
             deliver(probe, record, 0, length, slot);
         } else if (slot == IdentityTable.AWAITING_POD) {
@@ -255,12 +265,14 @@ final class DrainAgent implements Agent {
             }
         }
         identities.drainExpired(now, this::expire);
+        peers.ifPresent(table -> table.sweep(now, metrics::expirePeer));
         nextCollectNanos = now + collectNanos;
         self.collected(System.nanoTime() - now);
     }
 
     private void expire(int slot) {
         metrics.expire(slot);
+        peers.ifPresent(table -> table.expire(slot, metrics::expirePeer));
         for (ProbeRuntime probe : probes) {
             probe.expire(slot);
         }
@@ -273,8 +285,9 @@ final class DrainAgent implements Agent {
     }
 
     /** The kubelet has answered. On this thread. */
-    void onPods(PodIndex pods, PodWatcher.Stats stats) {
+    void onPods(PodIndex pods, PodWatcher.Stats stats, Set<String> own) {
         identities.publish(pods);
+        peers.ifPresent(table -> table.publish(pods, own));
         podMetrics.update(pods, stats);
         indexChanged = true;
     }
@@ -295,7 +308,7 @@ final class DrainAgent implements Agent {
         long now = System.nanoTime();
         collect(now);
         probes.forEach(this::drain); // a walk writes records too
-        self.update(withBooks, identities.stats(), pending.size(), errors.count());
+        self.update(withBooks, identities.stats(), peers.map(PeerTable::stats), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));

@@ -72,6 +72,21 @@ final class DriverContext implements ProbeContext {
         return wiring.identities().resolve(cgroupId, commWord0, commWord1);
     }
 
+    @Override
+    public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
+        return wiring.peers().isPresent() ? wiring.peers().get().slot(slot, addressHigh, addressLow, port, timeNanos) : slot;
+    }
+
+    @Override
+    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
+        return wiring.peers().isPresent() && wiring.peers().get().awaited(addressHigh, addressLow, timeNanos);
+    }
+
+    @Override
+    public void peerGivenUp(long addressHigh, long addressLow, long timeNanos) {
+        wiring.peers().ifPresent(peers -> peers.giveUp(addressHigh, addressLow, timeNanos));
+    }
+
     void expire(int slot) {
         totals.forEach(each -> each.expire(slot));
     }

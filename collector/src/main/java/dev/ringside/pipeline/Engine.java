@@ -19,6 +19,8 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.OwnAddresses;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -31,6 +33,7 @@ import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.ring.RingMapping;
 import dev.ringside.ring.RingPoller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -38,12 +41,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +74,7 @@ public final class Engine implements AutoCloseable {
     private final List<ProbeRuntime> runtimes = new ArrayList<>();
     private final IdentityTable identities;
     private final CgroupWatcher watcher;
+    private final Optional<PeerTable> peers;
     private final IdentityTrail trail;
     private final Optional<PodWatcher> pods;
     private final IdentityRequests requests;
@@ -118,14 +125,20 @@ public final class Engine implements AutoCloseable {
             podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
             pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered)));
             requests = new IdentityRequests(watcher, pods);
-            MetricTable metrics = new MetricTable(labelsOf(identities), config.maxSeries());
+            if (config.peers().enabled()) {
+                peers = Optional.of(peersOf(identities));
+            } else {
+                peers = Optional.empty();
+            }
+            IdentityLabels labels = labels(identities::labelNames, identities::labelValues);
+            MetricTable metrics = new MetricTable(labels, peers.map(table -> labels(table::labelNames, table::labelValues)).orElse(labels), config.maxSeries());
             load(catalog, hierarchy, new EngineWiring(metrics));
 
             NamedCgroups namedCgroups = new NamedCgroups(runtimes.stream().map(probe -> probe.map(NamedCgroups.MAP)).toList());
             namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
             SelfMetrics self = new SelfMetrics();
             self.attached(Stream.concat(Stream.of(changesStatus), statuses.stream()).toList());
-            agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, self, namedCgroups, mailbox, subscriptions,
+            agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
                     drainErrors);
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
             for (ProbeRuntime probe : withBooks()) {
@@ -144,16 +157,22 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static IdentityLabels labelsOf(IdentityTable identities) {
+    private PeerTable peersOf(IdentityTable table) throws IOException {
+        PeerTable made = new PeerTable(config.peers(), config.maxSeries(), config.commandIdle(), table.labelNames(), table::labelValues);
+        made.publish(PodIndex.empty(), OwnAddresses.read(config.paths().procfs()));
+        return made;
+    }
+
+    private static IdentityLabels labels(Supplier<List<String>> names, IntFunction<List<String>> values) {
         return new IdentityLabels() {
             @Override
             public List<String> labelNames() {
-                return identities.labelNames();
+                return names.get();
             }
 
             @Override
             public List<String> labelValues(int slot) {
-                return identities.labelValues(slot);
+                return values.apply(slot);
             }
         };
     }
@@ -233,8 +252,18 @@ public final class Engine implements AutoCloseable {
     }
 
     private void podsAnswered(PodIndex index, PodWatcher.Stats stats) {
-        if (!mailbox.offer(() -> agent.onPods(index, stats))) {
+        Set<String> own = ownAddresses();
+        if (!mailbox.offer(() -> agent.onPods(index, stats, own))) {
             throw new IllegalStateException("drain thread has no room for the kubelet's answer: waiting=" + MAILBOX_CAPACITY);
+        }
+    }
+
+    /** Read anew with each answer: interfaces come and go. */
+    private Set<String> ownAddresses() {
+        try {
+            return peers.isPresent() ? OwnAddresses.read(config.paths().procfs()) : Set.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -350,6 +379,11 @@ public final class Engine implements AutoCloseable {
         @Override
         public IdentityTable identities() {
             return identities;
+        }
+
+        @Override
+        public Optional<PeerTable> peers() {
+            return peers;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.ringside.pipeline;
 
 import dev.ringside.identity.PodLabel;
+import dev.ringside.identity.peer.PeerConfig;
 import dev.ringside.kernel.HostPaths;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param bpfStatistics    whether the kernel measures the programs' run time, at some 20 ns a run
  * @param cgroupController on cgroup v1 and hybrid hosts, the hierarchy that tells containers apart
  * @param podLabels        what of a pod becomes a label of every family
+ * @param peers            whether and how the other ends of connections are told apart
  */
 public record EngineConfig(
         Map<String, ProbeSettings> probes,
@@ -35,7 +37,8 @@ public record EngineConfig(
         Duration commandIdle,
         boolean bpfStatistics,
         String cgroupController,
-        List<PodLabel> podLabels) {
+        List<PodLabel> podLabels,
+        PeerConfig peers) {
 
     public EngineConfig {
         probes = Map.copyOf(probes);
@@ -69,13 +72,13 @@ public record EngineConfig(
     /** What a node runs without a config file. */
     public static EngineConfig defaults() {
         return new EngineConfig(Map.of(), HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5),
-                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory", List.of());
+                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT);
     }
 
     /** The same, but a probe that cannot run stops nothing. */
     public EngineConfig lenient() {
         return new EngineConfig(probes, paths, false, drainInterval, collectInterval, maxSeries, maxIdentities, identityLinger, commandIdle,
-                bpfStatistics, cgroupController, podLabels);
+                bpfStatistics, cgroupController, podLabels, peers);
     }
 
     /** The names of a probe's settings that every probe has, or every probe with a ring. */

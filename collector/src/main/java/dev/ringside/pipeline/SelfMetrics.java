@@ -1,6 +1,7 @@
 package dev.ringside.pipeline;
 
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.FamilySnapshot;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the pipeline says of itself: the books of every probe's records, its hooks, programs and maps, its own pace.
@@ -85,9 +87,15 @@ final class SelfMetrics {
             MetricSpec.counter("ringside_identity_unenriched_total", "Containers that went by their own id because no kubelet told their pod in time.")
                     .withoutIdentity().withAllVariantsAtZero();
 
+    private static final MetricSpec PEERS =
+            MetricSpec.gauge("ringside_peers", "Pairs of a workload and whom it talks to that are known.").withoutIdentity();
+    private static final MetricSpec PEERS_OVERFLOWED =
+            MetricSpec.counter("ringside_peers_overflowed_total", "Times whom a workload talks to was folded into the peer __overflow__.")
+                    .withoutIdentity().withAllVariantsAtZero();
+
     /** In the order of exposition; docs and tests read it. */
     static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, ATTACHED, RUN_SECONDS, RUNS,
-            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED);
+            MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED, PEERS, PEERS_OVERFLOWED);
 
     /** A monotonic total that somebody else counts, as deltas. */
     private static final class Total {
@@ -132,6 +140,8 @@ final class SelfMetrics {
     private final GaugeFamily pending = own.gauge(PENDING);
     private final CounterFamily overflowed = own.counter(OVERFLOWED);
     private final CounterFamily unenriched = own.counter(UNENRICHED);
+    private final GaugeFamily peers = own.gauge(PEERS);
+    private final CounterFamily peersOverflowed = own.counter(PEERS_OVERFLOWED);
 
     private final Map<CounterFamily, Total> totals = new HashMap<>();
     private final int[] lossVariants = new int[Loss.values().length];
@@ -167,7 +177,7 @@ final class SelfMetrics {
         }
     }
 
-    void update(List<ProbeRuntime> probes, IdentityTable.Stats known, int waiting, long errors) {
+    void update(List<ProbeRuntime> probes, IdentityTable.Stats known, Optional<PeerTable.Stats> talking, int waiting, long errors) {
         for (ProbeRuntime probe : probes) {
             books(probe);
             for (ProbeStatus.Program program : probe.programs()) {
@@ -190,6 +200,10 @@ final class SelfMetrics {
         add(drainErrors, MetricTable.NO_IDENTITY, 0, errors);
         add(overflowed, MetricTable.NO_IDENTITY, 0, known.overflowed());
         add(unenriched, MetricTable.NO_IDENTITY, 0, known.unenriched());
+        talking.ifPresent(stats -> {
+            peers.set(MetricTable.NO_IDENTITY, 0, stats.pairs());
+            add(peersOverflowed, MetricTable.NO_IDENTITY, 0, stats.overflowed());
+        });
     }
 
     private void books(ProbeRuntime probe) {

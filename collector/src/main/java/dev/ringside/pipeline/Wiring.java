@@ -2,9 +2,11 @@ package dev.ringside.pipeline;
 
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.ring.RingMapping;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the engine lends to its probes. */
 interface Wiring {
@@ -12,6 +14,9 @@ interface Wiring {
     MetricTable metrics();
 
     IdentityTable identities();
+
+    /** Empty if the other ends of connections aren't told apart. */
+    Optional<PeerTable> peers();
 
     IdentityRequests requests();
 

@@ -32,4 +32,21 @@ public interface ProbeContext {
      * @param commWord1 the other 8
      */
     int identify(long cgroupId, long commWord0, long commWord1);
+
+    /**
+     * The slot, in families {@linkplain MetricSpec#withPeer with peer labels}, of a workload and the other end of its connection.
+     *
+     * @param slot        the workload's
+     * @param addressHigh the other end's address as a number in network order, its first eight bytes; IPv4 as v4-mapped IPv6
+     * @param addressLow  the other eight
+     * @param port        that the workload connected to; 0 if it was connected to
+     * @param timeNanos   when the other end had the address
+     */
+    int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos);
+
+    /** Whether it will soon be known better whose this address was then. */
+    boolean peerAwaited(long addressHigh, long addressLow, long timeNanos);
+
+    /** Nobody told in time: this address isn't waited for, for a while. */
+    void peerGivenUp(long addressHigh, long addressLow, long timeNanos);
 }

@@ -20,6 +20,15 @@ public interface ProbeDriver {
     }
 
     /**
+     * Whether the record names somebody who will be known better soon: then it waits, but not for ever. Asked before {@link #onEvent}.
+     *
+     * @param lastTry it won't wait any more, whatever is returned
+     */
+    default boolean awaits(MemorySegment data, long offset, int length, boolean lastTry) {
+        return false;
+    }
+
+    /**
      * A record as a person would read it, in the order of interest; only called for those who watch.
      *
      * @return field names, as in the JSON of {@code ringside events}, and values

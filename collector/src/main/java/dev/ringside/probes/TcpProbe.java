@@ -55,6 +55,7 @@ public final class TcpProbe implements Probe {
 
     static final MetricSpec OPENED = MetricSpec.counter("ringside_tcp_connections_opened_total",
                     "TCP connections established, by the side that this workload had in them.")
+            .withPeer()
             .withLabel("role", "client", "server")
             .withSource("walk over open connections, or inet_sock_set_state to TCP_CLOSE, whatever comes first");
     static final MetricSpec FOUND = MetricSpec.counter("ringside_tcp_connections_found_total",
@@ -65,18 +66,21 @@ public final class TcpProbe implements Probe {
             .withSource("walk over open connections");
     static final MetricSpec FAILURES = MetricSpec.counter("ringside_tcp_connection_failures_total",
                     "TCP connections that were not established, or ended by an error.")
+            .withPeer()
             .withLabel("reason", "refused", "timeout", "reset", "unreachable", "aborted", "other")
             .withSource("inet_sock_set_state to TCP_CLOSE: sock.sk_err");
     static final MetricSpec CONNECT_DURATION = MetricSpec.histogram("ringside_tcp_connect_duration_seconds",
                     "Time from SYN to established, for connections that this workload opened.",
                     Buckets.of(50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000,
                             50_000_000, 100_000_000, 250_000_000, 1_000_000_000L, 3_000_000_000L, 7_000_000_000L))
+            .withPeer()
             .withScale(NANOS)
             .withSource("inet_sock_set_state, TCP_SYN_SENT to TCP_ESTABLISHED");
     static final MetricSpec CONNECTION_DURATION = MetricSpec.histogram("ringside_tcp_connection_duration_seconds",
                     "Time from established to the connection's end.",
                     Buckets.of(1_000_000, 10_000_000, 100_000_000, 1_000_000_000L, 10_000_000_000L, 60_000_000_000L,
                             600_000_000_000L, 3_600_000_000_000L))
+            .withPeer()
             .withScale(NANOS)
             .withSource("inet_sock_set_state, TCP_ESTABLISHED to TCP_CLOSE");
     static final MetricSpec SENT = MetricSpec.counter("ringside_tcp_sent_bytes_total",
@@ -216,23 +220,24 @@ public final class TcpProbe implements Probe {
             if (length != TcpEvent.SIZE || TcpEvent.role(data, at) > TcpRoleKind.SERVER || TcpEvent.failure(data, at) > TcpFailureKind.OTHER) {
                 return false;
             }
+            int peer = peer(data, at, slot);
             switch (TcpEvent.headerKind(data, at)) {
-                case TcpEventKind.OPENED -> opened(data, at, slot);
+                case TcpEventKind.OPENED -> opened(data, at, slot, peer);
                 case TcpEventKind.CLOSED -> {
                     if (TcpEvent.announced(data, at) == 0) {
-                        opened(data, at, slot); // and closed before a walk came by
+                        opened(data, at, slot, peer); // and closed before a walk came by
                     }
                     long duration = TcpEvent.durationNs(data, at);
                     if (duration != 0) {
-                        connectionDuration.record(slot, 0, duration);
+                        connectionDuration.record(peer, 0, duration);
                     }
                     int srtt = TcpEvent.srttUs(data, at);
                     if (srtt > 0) {
                         rtt.record(slot, 0, srtt);
                     }
-                    fail(data, at, slot);
+                    fail(data, at, peer);
                 }
-                case TcpEventKind.FAILED -> fail(data, at, slot);
+                case TcpEventKind.FAILED -> fail(data, at, peer);
                 default -> {
                     return false;
                 }
@@ -240,24 +245,54 @@ public final class TcpProbe implements Probe {
             return true;
         }
 
-        private void opened(MemorySegment data, long at, int slot) {
+        /** A client's port is chosen by chance, and one that was found open may be either's. */
+        private int peer(MemorySegment data, long at, int slot) {
+            int port = TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TcpEvent.remotePort(data, at) : 0;
+            long address = at + TcpEvent.REMOTE_ADDRESS_OFFSET;
+            return context.peer(slot, Addresses.high(data, address), Addresses.low(data, address), port, began(data, at));
+        }
+
+        /** By the connection's end the address may be somebody else's. */
+        private static long began(MemorySegment data, long at) {
+            return TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
+        }
+
+        @Override
+        public boolean awaits(MemorySegment data, long at, int length, boolean lastTry) {
+            if (length != TcpEvent.SIZE) {
+                return false;
+            }
+            long address = at + TcpEvent.REMOTE_ADDRESS_OFFSET;
+            long high = Addresses.high(data, address);
+            long low = Addresses.low(data, address);
+            long time = began(data, at);
+            if (!context.peerAwaited(high, low, time)) {
+                return false;
+            }
+            if (lastTry) {
+                context.peerGivenUp(high, low, time);
+            }
+            return true;
+        }
+
+        private void opened(MemorySegment data, long at, int slot, int peer) {
             switch (TcpEvent.role(data, at)) {
                 case TcpRoleKind.CLIENT -> {
-                    opened.add(slot, CLIENT, 1);
+                    opened.add(peer, CLIENT, 1);
                     long connect = TcpEvent.connectNs(data, at);
                     if (connect != 0) {
-                        connectDuration.record(slot, 0, connect);
+                        connectDuration.record(peer, 0, connect);
                     }
                 }
-                case TcpRoleKind.SERVER -> opened.add(slot, SERVER, 1);
+                case TcpRoleKind.SERVER -> opened.add(peer, SERVER, 1);
                 default -> found.add(slot, 0, 1);
             }
         }
 
-        private void fail(MemorySegment data, long at, int slot) {
+        private void fail(MemorySegment data, long at, int peer) {
             int failure = TcpEvent.failure(data, at);
             if (failure != TcpFailureKind.NONE) {
-                failures.add(slot, failure - TcpFailureKind.REFUSED, 1);
+                failures.add(peer, failure - TcpFailureKind.REFUSED, 1);
             }
         }
 

@@ -44,7 +44,7 @@ class MetricSpecTest {
             wait_ms_total     | COUNTER   | name isn't in base units: family=wait_ms_total; use seconds, bytes or ratio, and a scale
             """)
     void refusesNames(String name, MetricType type, String message) {
-        assertThatThrownBy(() -> new MetricSpec(name, "Help.", "", type, 1, true, List.of(), Buckets.NONE, false)).hasMessage(message);
+        assertThatThrownBy(() -> new MetricSpec(name, "Help.", "", type, 1, true, false, List.of(), Buckets.NONE, false)).hasMessage(message);
     }
 
     @Test

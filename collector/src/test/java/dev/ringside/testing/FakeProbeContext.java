@@ -168,6 +168,19 @@ public final class FakeProbeContext implements ProbeContext {
         return slots.getOrDefault(new Key(cgroupId, commWord0, commWord1), -1);
     }
 
+    @Override
+    public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
+        return slot;
+    }
+
+    @Override
+    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
+        return false;
+    }
+
+    @Override
+    public void peerGivenUp(long addressHigh, long addressLow, long timeNanos) {}
+
     private final class Workloads implements IdentityLabels {
         @Override
         public List<String> labelNames() {

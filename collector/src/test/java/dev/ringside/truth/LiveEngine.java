@@ -37,6 +37,6 @@ public final class LiveEngine {
         EngineConfig defaults = EngineConfig.defaults();
         return new EngineConfig(settings, paths, strict, defaults.drainInterval(), ONLY_WHEN_ASKED, defaults.maxSeries(),
                 defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.bpfStatistics(),
-                defaults.cgroupController(), defaults.podLabels());
+                defaults.cgroupController(), defaults.podLabels(), defaults.peers());
     }
 }

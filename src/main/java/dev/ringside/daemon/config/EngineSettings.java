@@ -1,6 +1,8 @@
 package dev.ringside.daemon.config;
 
 import dev.ringside.identity.PodLabel;
+import dev.ringside.identity.peer.AddressRange;
+import dev.ringside.identity.peer.PeerConfig;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.probe.ProbeCatalog;
@@ -47,6 +49,16 @@ final class EngineSettings {
     static final Setting<SettingType.Texts> POD_ANNOTATIONS = Setting.texts("identity.pod_annotations", POD_KEY, POD_KEYS.formatted("pod annotations"),
             "Annotations of pods that become labels of every metric family, example.com/team as annotation_example_com_team.");
 
+    static final Setting<Boolean> PEERS_ENABLED = Setting.flag("peers.enabled", DEFAULTS.peers().enabled(),
+            "Whether families of connections tell the other end apart, by the labels peer_kind, peer_namespace, peer_workload and peer_port.");
+    private static final String RANGES = "named ranges of addresses, as in [%s], none twice";
+    static final Setting<SettingType.Texts> PEER_CIDRS = Setting.texts("peers.cidrs", texts(DEFAULTS.peers().ranges()), AddressRange.PATTERN,
+            RANGES.formatted("office=192.0.2.0/24"),
+            "What peers are called that are no pods of this node; the longest prefix that fits decides.");
+    static final Setting<SettingType.Texts> PEER_SERVICE_CIDRS = Setting.texts("peers.service_cidrs", texts(DEFAULTS.peers().services()), AddressRange.PATTERN,
+            RANGES.formatted("cluster=10.96.0.0/12"),
+            "Ranges that the cluster gives its services: peer_kind is service where a socket shows such an address.");
+
     static final Setting<Boolean> BPF_STATISTICS = Setting.flag("self.bpf_statistics", DEFAULTS.bpfStatistics(),
             "Whether the kernel measures the run time of BPF programs, which costs some 20 ns a run.");
 
@@ -56,6 +68,7 @@ final class EngineSettings {
             DRAIN_INTERVAL, COLLECT_INTERVAL,
             MAX_PER_FAMILY,
             IDENTITY_MAX, IDENTITY_LINGER, COMMAND_IDLE, CGROUP_CONTROLLER, POD_LABELS, POD_ANNOTATIONS,
+            PEERS_ENABLED, PEER_CIDRS, PEER_SERVICE_CIDRS,
             BPF_STATISTICS);
 
     private EngineSettings() {}
@@ -63,6 +76,14 @@ final class EngineSettings {
     private static List<PodLabel> podLabels(Values values) {
         return Stream.concat(values.get(POD_LABELS).texts().stream().map(PodLabel::ofLabel),
                 values.get(POD_ANNOTATIONS).texts().stream().map(PodLabel::ofAnnotation)).toList();
+    }
+
+    private static List<String> texts(List<AddressRange> ranges) {
+        return ranges.stream().map(AddressRange::text).toList();
+    }
+
+    private static List<AddressRange> ranges(Values values, Setting<SettingType.Texts> setting) {
+        return values.get(setting).texts().stream().map(AddressRange::parse).toList();
     }
 
     static EngineConfig from(Values values, ProbeCatalog catalog) {
@@ -80,6 +101,7 @@ final class EngineSettings {
                 values.get(COMMAND_IDLE),
                 values.get(BPF_STATISTICS),
                 values.get(CGROUP_CONTROLLER),
-                podLabels(values));
+                podLabels(values),
+                new PeerConfig(values.get(PEERS_ENABLED), ranges(values, PEER_SERVICE_CIDRS), ranges(values, PEER_CIDRS)));
     }
 }

@@ -45,7 +45,11 @@ public record Setting<T>(String path, SettingType<T> type, T defaultValue, boole
     }
 
     static Setting<SettingType.Texts> texts(String path, String regex, String noun, String doc) {
-        return new Setting<>(path, new SettingType.TextList(regex, noun), new SettingType.Texts(List.of()), false, doc);
+        return texts(path, List.of(), regex, noun, doc);
+    }
+
+    static Setting<SettingType.Texts> texts(String path, List<String> defaultValue, String regex, String noun, String doc) {
+        return new Setting<>(path, new SettingType.TextList(regex, noun), new SettingType.Texts(defaultValue), false, doc);
     }
 
     static Setting<Path> directory(String path, Path defaultValue, String doc) {

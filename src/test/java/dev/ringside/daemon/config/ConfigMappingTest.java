@@ -6,6 +6,8 @@ import dev.ringside.daemon.TestProbes;
 import dev.ringside.daemon.log.LogFormat;
 import dev.ringside.daemon.log.LogLevel;
 import dev.ringside.identity.PodLabel;
+import dev.ringside.identity.peer.AddressRange;
+import dev.ringside.identity.peer.PeerConfig;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.EngineConfig;
 import dev.ringside.pipeline.EngineConfig.ProbeSettings;
@@ -49,6 +51,10 @@ class ConfigMappingTest {
               pod_labels: [app.kubernetes.io/name, tier]
               pod_annotations:
                 - example.com/team
+            peers:
+              enabled: false
+              cidrs: [office=192.0.2.0/24, "v6=2001:db8::/32"]
+              service_cidrs: [cluster=10.96.0.0/12]
             kubelet:
               enabled: true
               url: https://10.0.0.5:10250/
@@ -84,7 +90,7 @@ class ConfigMappingTest {
                                 "link", new ProbeSettings(true, 1 << 20, "", Map.of("names", false, "max_links", 1024L)),
                                 "wait", new ProbeSettings(true, 1 << 20, "", Map.of())),
                         HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
-                        Duration.ofMinutes(10), true, "memory", List.of()),
+                        Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10))));
     }
@@ -104,7 +110,9 @@ class ConfigMappingTest {
                                 "wait", new ProbeSettings(false, 1 << 20, "kprobe", Map.of())),
                         new HostPaths(Path.of("/host/proc"), Path.of("/host/sys"), Path.of("/host/sys/fs/cgroup"), Path.of("/host")),
                         true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), false, "pids",
-                        List.of(PodLabel.ofLabel("app.kubernetes.io/name"), PodLabel.ofLabel("tier"), PodLabel.ofAnnotation("example.com/team"))),
+                        List.of(PodLabel.ofLabel("app.kubernetes.io/name"), PodLabel.ofLabel("tier"), PodLabel.ofAnnotation("example.com/team")),
+                        new PeerConfig(false, List.of(AddressRange.parse("cluster=10.96.0.0/12")),
+                                List.of(AddressRange.parse("office=192.0.2.0/24"), AddressRange.parse("v6=2001:db8::/32")))),
                 new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
                         Duration.ofSeconds(10), Duration.ofSeconds(5))));
         assertThat(settings.all())

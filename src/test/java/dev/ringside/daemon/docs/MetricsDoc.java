@@ -65,6 +65,9 @@ final class MetricsDoc {
         List<String> labels = new ArrayList<>();
         if (identityLabels.equals(IDENTITY)) {
             labels.add("identity");
+            if (spec.peer()) {
+                labels.add("peer");
+            }
         } else {
             identityLabels.forEach(name -> labels.add('`' + name + '`'));
         }

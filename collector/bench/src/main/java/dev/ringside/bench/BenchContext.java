@@ -78,4 +78,17 @@ final class BenchContext implements ProbeContext {
     public int identify(long cgroupId, long commWord0, long commWord1) {
         return identities.resolve(cgroupId, commWord0, commWord1);
     }
+
+    @Override
+    public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
+        return slot;
+    }
+
+    @Override
+    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
+        return false;
+    }
+
+    @Override
+    public void peerGivenUp(long addressHigh, long addressLow, long timeNanos) {}
 }

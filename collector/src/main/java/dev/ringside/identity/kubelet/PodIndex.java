@@ -30,6 +30,13 @@ public final class PodIndex {
      */
     public record Run(Pod pod, PodContainer container) {}
 
+    /**
+     * Whose an address was, for a while.
+     *
+     * @param until exclusively; {@link Instant#MAX} as long as it is the pod's
+     */
+    public record Tenancy(Pod pod, Instant since, Instant until) {}
+
     private record Seen<T>(T what, Instant lastListed) {}
 
     private final Map<String, Seen<Pod>> byUid;
@@ -61,6 +68,14 @@ public final class PodIndex {
     /** Who had the address at that time; nobody if it was between two owners, or the node's own. */
     public Optional<Pod> owner(String address, Instant time) {
         return byAddress.getOrDefault(address, AddressHistory.NONE).ownerAt(time);
+    }
+
+    /** All addresses that are remembered, each with whose it was, oldest first and never two at a time. */
+    public Map<String, List<Tenancy>> tenancies() {
+        Map<String, List<Tenancy>> tenancies = HashMap.newHashMap(byAddress.size());
+        byAddress.forEach((address, history) -> tenancies.put(address,
+                history.owners().stream().map(owner -> new Tenancy(owner.pod(), owner.since(), owner.until())).toList()));
+        return tenancies;
     }
 
     /** How many pods the last answer had. */

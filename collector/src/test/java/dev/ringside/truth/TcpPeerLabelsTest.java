@@ -1,0 +1,135 @@
+package dev.ringside.truth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.Workload;
+import dev.ringside.pipeline.Engine;
+import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.probe.ProbeCatalog;
+import dev.ringside.probes.TcpProbe;
+import dev.ringside.testing.Await;
+import dev.ringside.testing.Kernel;
+import dev.ringside.testing.KernelTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Connections between two network namespaces, whose addresses a kubelet says are pods'. */
+class TcpPeerLabelsTest {
+
+    private static final String OPENED = "ringside_tcp_connections_opened_total";
+    private static final String FAILURES = "ringside_tcp_connection_failures_total";
+    private static final String SERVER_IP = "10.98.0.1";
+    private static final String CLIENT_IP = "10.98.0.2";
+
+    private final FakePods kubelet = new FakePods();
+    private Actors programs;
+    private NetworkNamespace servers;
+    private NetworkNamespace clients;
+    private TcpPeer server;
+    private TcpPeer client;
+    private Engine engine;
+
+    @BeforeEach
+    void connect() throws Exception {
+        programs = Actors.compile("peer");
+        servers = NetworkNamespace.create();
+        clients = NetworkNamespace.create();
+        servers.connect(clients, SERVER_IP, CLIENT_IP);
+        server = TcpPeer.start(programs, servers, "srv");
+        client = TcpPeer.start(programs, clients, "cli");
+        assertThat(server.ask("listen", "::", 80)).isEqualTo("0");
+    }
+
+    private void startEngine() throws Exception {
+        engine = Engine.start(EngineConfig.defaults(), new ProbeCatalog(List.of(new TcpProbe())), Kernel.runtime(), Optional.of(kubelet));
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        if (engine != null) {
+            engine.close();
+        }
+        client.close();
+        server.close();
+        clients.close();
+        servers.close();
+        programs.close();
+    }
+
+    private static Pod pod(String workload, String ip) {
+        Optional<Instant> since = Optional.of(Instant.now().minusSeconds(5));
+        return new Pod("uid-" + workload, "shop", workload + "-0", new Workload("statefulset", workload), Map.of(), Map.of(), List.of(ip), false, "Running",
+                since, since, since, since, since, List.of());
+    }
+
+    /** Whether the drain thread has the kubelet's answer; before, there isn't even the family. */
+    private boolean told(long pods) {
+        return engine.snapshot().family("ringside_kubelet_pods").isPresent() && Readings.of(engine).value("ringside_kubelet_pods", Map.of()) == pods;
+    }
+
+    private void visit(String address, int times) throws Exception {
+        server.tell("host", times);
+        assertThat(client.ask("visit", address, 80, times)).isEqualTo(Integer.toString(times));
+        assertThat(server.answer()).isEqualTo(Integer.toString(times));
+    }
+
+    private long opened(TcpPeer who, String role, String kind, String workload, String port) {
+        return Readings.of(engine).value(OPENED, Map.of("workload", who.name(), "role", role, "peer_kind", kind, "peer_workload", workload, "peer_port", port));
+    }
+
+    @KernelTest
+    void bothEndsKnowEachOther() throws Exception {
+        kubelet.list(pod("db", SERVER_IP));
+        kubelet.list(pod("web", CLIENT_IP));
+        startEngine();
+        Await.until("the pods are told", () -> told(2));
+
+        visit(SERVER_IP, 100);
+        visit("::ffff:" + SERVER_IP, 50);
+
+        Await.until("the client's are all with db, at the port it listens on", () -> opened(client, "client", "pod", "db", "80") == 150);
+        Await.until("the server's are all with web, at no port", () -> opened(server, "server", "pod", "web", "") == 150);
+        Map<String, String> closed = Map.of("workload", client.name(), "peer_workload", "db", "peer_namespace", "shop", "peer_port", "80");
+        Await.until("the last one has closed", () -> Readings.of(engine).count("ringside_tcp_connection_duration_seconds", closed) == 150);
+        assertThat(Readings.of(engine).count("ringside_tcp_connect_duration_seconds", closed)).isEqualTo(150);
+    }
+
+    /** A client that is new is not known when it connects; the server's record of it waits until the kubelet has been asked. */
+    @KernelTest
+    void aNewPodIsWaitedFor() throws Exception {
+        kubelet.list(pod("db", SERVER_IP));
+        startEngine();
+        Await.until("the pod is told", () -> told(1));
+        int before = kubelet.asked();
+
+        kubelet.list(pod("batch", CLIENT_IP), Duration.ofMillis(300), Duration.ofHours(1));
+        visit(SERVER_IP, 10);
+
+        Await.until("the server's connections are with the new pod", () -> opened(server, "server", "pod", "batch", "") == 10);
+        assertThat(kubelet.asked()).as("asked early").isGreaterThan(before);
+    }
+
+    @KernelTest
+    void whoIsNoPodGoesByItsRange() throws Exception {
+        startEngine();
+        visit(SERVER_IP, 20);
+        assertThat(client.ask("visit", SERVER_IP, 81, 1)).isEqualTo("0 ECONNREFUSED");
+        server.tell("host", 5);
+        TcpPeer local = TcpPeer.start(programs, servers, "loc");
+        assertThat(local.ask("visit", "127.0.0.1", 80, 5)).isEqualTo("5");
+        assertThat(server.answer()).isEqualTo("5");
+
+        Await.until("the client's", () -> opened(client, "client", "cidr", "private", "80") == 20);
+        Await.until("the one that was refused", () -> Readings.of(engine).value(FAILURES, Map.of("workload", client.name(), "reason", "refused",
+                "peer_kind", "cidr", "peer_workload", "private", "peer_port", "81")) == 1);
+        Await.until("the server's", () -> opened(server, "server", "cidr", "private", "") == 20);
+        Await.until("those of the loopback", () -> opened(local, "client", "loopback", "", "80") == 5 && opened(server, "server", "loopback", "", "") == 5);
+        local.close();
+    }
+}
