@@ -28,6 +28,7 @@ struct ring_counters_value {
 	u64 produced; /* records that a hook wanted to write, counted before the reserve */
 	u64 reserve_failed; /* of these, found no room */
 	u64 map_full; /* updates of a map that had no room for another key */
+	u64 taken_over; /* runs that the kernel left out, and a second program did */
 };
 
 struct {
@@ -43,8 +44,8 @@ struct {
  */
 #define ADD(counter, n) __sync_fetch_and_add(&(counter), (n))
 
-/* Of what another CPU may be writing. */
-#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
+/* A load or a store that takes place just here: of what another CPU, or who interrupts, may read or write. */
+#define ONCE(x) (*(volatile typeof(x) *)&(x))
 
 static __always_inline struct ring_counters_value *ring_counters_here(void)
 {

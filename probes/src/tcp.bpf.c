@@ -14,9 +14,9 @@
  * handshake's end arrives, or with TCP Fast Open already by the SYN), and ends in CLOSE. TIME_WAIT has no socket.
  *
  * The kernel leaves out a run that would interrupt a run of the same program on the same CPU (it counts them:
- * ringside_bpf_program_missed_total): a softirq's change of state, while a process's is being looked at. Therefore no
- * step relies on the one before: what a connection must have been through is told by the state that it comes from, and
- * the walk ends those whose end went unseen.
+ * ringside_bpf_program_missed_total): all changes of state that a softirq makes, while a process's is being looked at.
+ * Where it can, a second program does these (see `at_work`). Still, no step relies on the one before: what a connection
+ * must have been through is told by the state that it comes from, and the walk ends those whose end went unseen.
  */
 #include "event.bpf.h"
 #include "compat.bpf.h"
@@ -311,7 +311,7 @@ static __always_inline void end_announcements(struct connection *c)
 {
 	ADD(c->ended, 1);
 	for (int i = 0; i < DECISION_LOOKS; i++) {
-		if (!READ_ONCE(c->announcing) || READ_ONCE(c->announced))
+		if (!ONCE(c->announcing) || ONCE(c->announced))
 			break;
 	}
 }
@@ -486,19 +486,74 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 	return 0;
 }
 
+/* Whether the first of two programs at a tracepoint is running on this CPU: then, whoever asks has interrupted it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} at_work SEC(".maps");
+
+static __always_inline u32 *at_work_here(void)
+{
+	u32 zero = 0;
+
+	return bpf_map_lookup_elem(&at_work, &zero);
+}
+
+static __always_inline int state_changed_first(const bool typed, struct sock *sk, int from, int to)
+{
+	u32 *working = at_work_here();
+
+	if (!working)
+		return 0;
+	ONCE(*working) = true;
+	state_changed(typed, sk, from, to);
+	ONCE(*working) = false;
+	return 0;
+}
+
+static __always_inline int state_changed_second(const bool typed, struct sock *sk, int from, int to)
+{
+	u32 *working = at_work_here();
+	struct ring_counters_value *counters;
+
+	if (!working || !ONCE(*working))
+		return 0;
+	counters = ring_counters_here();
+	if (counters)
+		ADD(counters->taken_over, 1);
+	return state_changed(typed, sk, from, to);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_tp_btf, struct sock *sk, int from, int to)
 {
-	return state_changed(true, sk, from, to);
+	return state_changed_first(true, sk, from, to);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_nested_tp_btf, struct sock *sk, int from, int to)
+{
+	return state_changed_second(true, sk, from, to);
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int BPF_PROG(state_raw_tp, struct sock *sk, int from, int to)
 {
-	return state_changed(false, sk, from, to);
+	return state_changed_first(false, sk, from, to);
 }
 
-/* include/trace/events/sock.h; the fields read here have stood in these places since 4.16 */
+SEC("raw_tp/inet_sock_set_state")
+int BPF_PROG(state_nested_raw_tp, struct sock *sk, int from, int to)
+{
+	return state_changed_second(false, sk, from, to);
+}
+
+/*
+ * include/trace/events/sock.h; the fields read here have stood in these places since 4.16. Of programs of this kind the
+ * kernel runs none that interrupts another, whichever they are: a second one would be of no use.
+ */
 struct state_tp_context {
 	u64 common;
 	const void *skaddr;

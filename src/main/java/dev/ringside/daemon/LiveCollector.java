@@ -72,7 +72,7 @@ final class LiveCollector implements Collector {
             } catch (NativeLibraryException e) {
                 throw CommandException.prerequisite(e.getMessage(), e);
             } catch (EngineException e) {
-                throw CommandException.failed(e.getMessage(), e);
+                throw e.isPrerequisite() ? CommandException.prerequisite(e.getMessage(), e) : CommandException.failed(e.getMessage(), e);
             }
         }
 
@@ -115,7 +115,7 @@ final class LiveCollector implements Collector {
 
     @Override
     public Optional<String> failure() {
-        return Optional.empty();
+        return engine.failure();
     }
 
     @Override

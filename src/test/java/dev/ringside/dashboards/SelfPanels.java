@@ -98,8 +98,8 @@ final class SelfPanels {
     }
 
     static Panel missedRuns() {
-        return Panel.timeSeries("Runs left out", "Runs a second that the kernel left out because the program was running on that CPU already. What they would have counted is missing.")
-                .unit("ops").query(sumBy("probe, program", rate("ringside_bpf_program_missed_total", "")), "{{probe}} {{program}}");
+        return Panel.timeSeries("Runs left out", "Runs a second that the kernel left out because the program was running on that CPU already, and that no other program did in its place. What they would have counted is missing.")
+                .unit("ops").query(sumBy("probe", rate("ringside_bpf_program_missed_total", "")) + " - " + sumBy("probe", rate("ringside_bpf_taken_over_total", "")), "{{probe}}");
     }
 
     static Panel cpu() {

@@ -66,7 +66,7 @@ final class LossTest {
                     lost(scrape) >= RECORDS_PER_CONNECTION * count && scrape.sum("ringside_events_produced_total")
                             == scrape.sum("ringside_events_exported_total") + scrape.sum(LOST) + scrape.value("ringside_events_pending"));
             assertThat(Books.of(after, "tcp").exported()).isZero();
-            assertThat(Books.of(after, "tcp").lost()).isEqualTo(lost(after));
+            assertThat(Books.of(after, "tcp").lost()).as("others may be at it as well").isGreaterThanOrEqualTo(lost(after));
             assertThat(Books.of(after, "tcp").ratio()).isBetween(0.0, 0.5);
         }
     }

@@ -31,6 +31,15 @@ final class PrerequisiteTest {
                 "ringside: libbpf not found: tried=/nonexistent/libbpf.so.1; install libbpf 1.1 or newer (Debian: apt install libbpf1) or name it in RINGSIDE_LIBBPF");
     }
 
+    /** Without one, nothing tells workloads apart. */
+    @KernelTest
+    void cgroups() {
+        Run run = RINGSIDE.run("run", "--set", "http.port=0", "--set", "paths.cgroupfs=/nonexistent");
+        assertThat(run.exitCode()).as("%s", run).isEqualTo(PREREQUISITE);
+        assertThat(run.complaints()).singleElement().asString().startsWith("ringside: no usable cgroup hierarchy: cgroupfs=/nonexistent, ")
+                .endsWith("; mount one, or set paths.cgroupfs to where the host's is");
+    }
+
     /** An explicit wish is not second-guessed, though there are others on this machine. */
     @KernelTest
     void theJavaThatWasAskedFor() {

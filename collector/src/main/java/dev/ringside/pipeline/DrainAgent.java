@@ -60,7 +60,8 @@ final class DrainAgent implements Agent {
     private final long collectNanos;
     private final long lateNanos;
     private final AtomicReference<Snapshot> published = new AtomicReference<>(new Snapshot(0, List.of()));
-    private long lastPassNanos;
+    /** Written by this thread only; others look whether it goes on. */
+    private volatile long lastPassNanos = System.nanoTime();
     private long nextCollectNanos;
     private boolean indexChanged;
 
@@ -316,6 +317,11 @@ final class DrainAgent implements Agent {
         Snapshot all = new Snapshot(now, families);
         published.set(all);
         return all;
+    }
+
+    /** When the last pass began, by {@link System#nanoTime()}; from any thread. */
+    long lastPassNanos() {
+        return lastPassNanos;
     }
 
     /** The last snapshot; from any thread. */

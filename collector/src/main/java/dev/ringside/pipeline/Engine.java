@@ -37,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,9 @@ public final class Engine implements AutoCloseable {
 
     private static final int MAILBOX_CAPACITY = 256;
     private static final long ANSWER_MILLIS = 2_000;
+
+    /** A pass takes milliseconds; but a daemon that gets no CPU is not helped by a restart. */
+    private static final Duration LONGEST_PASS = Duration.ofMinutes(1);
 
     private final EngineConfig config;
     private final BpfRuntime bpf;
@@ -111,7 +115,7 @@ public final class Engine implements AutoCloseable {
             if (config.bpfStatistics()) {
                 keepStatistics();
             }
-            CgroupHierarchy hierarchy = CgroupHierarchy.choose(config.paths(), config.cgroupController());
+            CgroupHierarchy hierarchy = hierarchy(config);
             CgroupScanner scanner = new CgroupScanner(hierarchy, CgroupScanner.DEFAULT_MAX_DIRECTORIES);
             CgroupIndex cgroups = scanner.scan(CgroupIndex.empty()).index();
 
@@ -150,7 +154,7 @@ public final class Engine implements AutoCloseable {
             runner.start();
         } catch (IOException | RuntimeException e) {
             closer.close();
-            throw new EngineException(e.getMessage(), e);
+            throw EngineException.failed(e.getMessage(), e);
         } catch (EngineException e) {
             closer.close();
             throw e;
@@ -161,6 +165,14 @@ public final class Engine implements AutoCloseable {
         PeerTable made = new PeerTable(config.peers(), config.maxSeries(), config.commandIdle(), table.labelNames(), table::labelValues);
         made.publish(PodIndex.empty(), OwnAddresses.read(config.paths().procfs()));
         return made;
+    }
+
+    private static CgroupHierarchy hierarchy(EngineConfig config) throws EngineException {
+        try {
+            return CgroupHierarchy.choose(config.paths(), config.cgroupController());
+        } catch (IOException e) {
+            throw EngineException.prerequisite(e.getMessage(), e);
+        }
     }
 
     private static IdentityLabels labels(Supplier<List<String>> names, IntFunction<List<String>> values) {
@@ -226,7 +238,7 @@ public final class Engine implements AutoCloseable {
         result.object().ifPresent(object -> runtimes.add(closer.add(new ProbeRuntime(probe, object, wiring))));
         log(status);
         if (config.strict() && (status.state() == ProbeStatus.State.DEGRADED || status.state() == ProbeStatus.State.UNAVAILABLE)) {
-            throw new EngineException("probe cannot run as asked: probe=" + status.name() + ", state="
+            throw EngineException.failed("probe cannot run as asked: probe=" + status.name() + ", state="
                     + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
                     + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
         }
@@ -274,6 +286,17 @@ public final class Engine implements AutoCloseable {
     /** Everything that is known now. Falls back to the last one published if the drain thread does not answer. */
     public Snapshot snapshot() {
         return ask(agent -> agent.takeSnapshot(), agent.published());
+    }
+
+    /** What keeps the engine from measuring, if anything does: nothing but a new start helps. From any thread. */
+    public Optional<String> failure() {
+        if (!runner.isAlive()) {
+            return Optional.of("drain thread has ended: what ended it is in the log; restart the daemon");
+        }
+        Duration silent = Duration.ofNanos(System.nanoTime() - agent.lastPassNanos());
+        return silent.compareTo(LONGEST_PASS) > 0
+                ? Optional.of("drain thread does not come round: seconds=" + silent.toSeconds() + "; /debug/threads shows where it is; restart the daemon")
+                : Optional.empty();
     }
 
     /** Each probe, with its programs' run times as of now. */

@@ -47,6 +47,7 @@ final class ProbeRuntime implements AutoCloseable {
     private long produced;
     private long reserveFailed;
     private long mapFull;
+    private long takenOver;
 
     /**
      * @param object becomes this runtime's own, even if it can't be made
@@ -118,6 +119,7 @@ final class ProbeRuntime implements AutoCloseable {
         produced = 0;
         reserveFailed = 0;
         mapFull = 0;
+        takenOver = 0;
         counters.read(onCounters);
         long now = System.nanoTime();
         boolean late = now - lastCountedNanos > lateNanos;
@@ -131,10 +133,16 @@ final class ProbeRuntime implements AutoCloseable {
         produced += RingCountersValue.produced(values, at);
         reserveFailed += RingCountersValue.reserveFailed(values, at);
         mapFull += RingCountersValue.mapFull(values, at);
+        takenOver += RingCountersValue.takenOver(values, at);
     }
 
     long mapFull() {
         return mapFull;
+    }
+
+    /** Runs that the kernel left out of one program, and another did. */
+    long takenOver() {
+        return takenOver;
     }
 
     /** The most bytes found waiting since the last call. */

@@ -49,6 +49,9 @@ final class SelfMetrics {
     private static final MetricSpec MAP_FULL =
             MetricSpec.counter("ringside_map_full_total", "Updates that found no room in one of a probe's BPF maps.")
                     .withSource("ring_counters.map_full");
+    private static final MetricSpec TAKEN_OVER =
+            MetricSpec.counter("ringside_bpf_taken_over_total", "Runs the kernel left out of one of a probe's programs that another one did in its place.")
+                    .withSource("ring_counters.taken_over");
 
     private static final MetricSpec ATTACHED =
             MetricSpec.gauge("ringside_probe_attached", "1 for the hook that is attached at a probe's point, 0 for a point that has none.");
@@ -94,7 +97,7 @@ final class SelfMetrics {
                     .withoutIdentity().withAllVariantsAtZero();
 
     /** In the order of exposition; docs and tests read it. */
-    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, ATTACHED, RUN_SECONDS, RUNS,
+    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, TAKEN_OVER, ATTACHED, RUN_SECONDS, RUNS,
             MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED, PEERS, PEERS_OVERFLOWED);
 
     /** A monotonic total that somebody else counts, as deltas. */
@@ -125,6 +128,7 @@ final class SelfMetrics {
     private final GaugeFamily fill = byProbe.gauge(FILL);
     private final GaugeFamily ringBytes = byProbe.gauge(RING_BYTES);
     private final CounterFamily mapFull = byProbe.counter(MAP_FULL);
+    private final CounterFamily takenOver = byProbe.counter(TAKEN_OVER);
     private final GaugeFamily attached = byHook.gauge(ATTACHED);
     private final CounterFamily runSeconds = byProgram.counter(RUN_SECONDS);
     private final CounterFamily runs = byProgram.counter(RUNS);
@@ -209,6 +213,7 @@ final class SelfMetrics {
     private void books(ProbeRuntime probe) {
         int slot = probeLabels.slot(probe.name());
         add(mapFull, slot, 0, probe.mapFull());
+        add(takenOver, slot, 0, probe.takenOver());
         EventLedger ledger = probe.ledger();
         add(produced, slot, 0, ledger.producedCount());
         add(exported, slot, 0, ledger.exportedCount());

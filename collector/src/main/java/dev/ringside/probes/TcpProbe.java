@@ -115,8 +115,8 @@ public final class TcpProbe implements Probe {
                             new Knob.Target.MapSize("tcp_totals"))),
             List.of(
                     AttachPoint.required("state",
-                            Alternative.of(TP_BTF, "inet_sock_set_state", "state_tp_btf"),
-                            Alternative.of(RAW_TRACEPOINT, "inet_sock_set_state", "state_raw_tp"),
+                            Alternative.of(TP_BTF, "inet_sock_set_state", "state_tp_btf", "state_nested_tp_btf"),
+                            Alternative.of(RAW_TRACEPOINT, "inet_sock_set_state", "state_raw_tp", "state_nested_raw_tp"),
                             Alternative.of(TRACEPOINT, "sock:inet_sock_set_state", "state_tp")),
                     AttachPoint.required("accept",
                             Alternative.of(FEXIT, "inet_csk_accept", "accept_fexit"),

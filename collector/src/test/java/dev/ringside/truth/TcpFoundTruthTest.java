@@ -7,6 +7,7 @@ import dev.ringside.probes.TcpProbe;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,7 @@ class TcpFoundTruthTest {
         transfer(client, server, 400_000);
         transfer(server, client, 1_000);
         there.onTheWayIn();
+        Await.until("nothing is under way that could be sent again", () -> !sockets(here).contains("unacked:") && !sockets(there).contains("unacked:"));
         long retransmittedBefore = here.counter("Tcp", "RetransSegs");
         assertThat(retransmittedBefore).as("something to leave out").isPositive();
 
@@ -101,6 +103,14 @@ class TcpFoundTruthTest {
             assertThat(TcpFigures.of(engine, server).active()).isEqualTo(25);
             assertCarried(TcpFigures.of(engine, server), 0, 12_500);
             assertThat(TcpFigures.of(engine, server).opened("server")).isZero();
+        }
+    }
+
+    private static String sockets(NetworkNamespace net) {
+        try {
+            return net.run("ss", "-Htin", "state", "established");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
