@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench bench-quick kernels kernel kernel-shell clean dist
+.PHONY: help run build image test check bench bench-quick kernels kernel kernel-shell clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -10,6 +10,9 @@ run: ## install what is missing, build if needed, run on this machine's kernel i
 
 build: ## dist/ringside/, ready to run, and the tarball beside it
 	@scripts/build
+
+image: ## dist/image/ringside.oci.tar, an OCI image without any base, and its bill of materials beside it
+	@scripts/image/all
 
 test: ## everything, on the live kernel, against the built distribution (what CI calls)
 	@scripts/test

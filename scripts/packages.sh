@@ -14,6 +14,9 @@ LIST
 /usr/lib/*/libbpf.so.1               libbpf1          loads, relocates and attaches the programs
 curl                                 curl             asks the daemon for what it saw
 LIST
+    image) cat <<'LIST' ;;
+unshare                              util-linux       makes the AOT cache in the image's own file system
+LIST
     test) cat <<'LIST' ;;
 prometheus                           prometheus       scrapes the daemon and is asked for the numbers; its promtool checks the exposition
 nginx                                nginx-light      a server under load
@@ -24,6 +27,7 @@ ip                                   iproute2         network namespaces; ss as 
 bpftool                              bpftool          reads BTF and counts programs, maps and links by itself
 busybox                              busybox          user space of the machines that other kernels are tested in
 ps                                   procps           looks for what a stopped daemon left behind
+runc                                 runc             runs the image as a container
 pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
     bench) cat <<'LIST' ;;
@@ -36,7 +40,7 @@ bpftrace                             bpftrace                  what one would co
 prometheus-node-exporter             prometheus-node-exporter  a daemon that is scraped and has no BPF
 python3                              python3                   runs the comparison and writes its page
 LIST
-    *) die "bootstrap: no list of packages '$1'; there are build, run, test and bench" ;;
+    *) die "bootstrap: no list of packages '$1'; there are build, run, image, test and bench" ;;
   esac
 }
 
