@@ -62,7 +62,9 @@ final class LiveCollector implements Collector {
             requirePrivileges(config.engine().paths());
             try {
                 BpfRuntime bpf = BpfRuntime.start(config.engine().paths(), environment.get("RINGSIDE_LIBBPF"));
-                Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment));
+                PrivilegeDrop privileges = new PrivilegeDrop(config, bpf);
+                Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment), privileges);
+                privileges.finish();
                 try {
                     return new LiveCollector(engine, catalog);
                 } catch (RuntimeException e) {

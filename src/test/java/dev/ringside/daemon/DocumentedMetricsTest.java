@@ -35,7 +35,9 @@ class DocumentedMetricsTest {
 
     private static String scrape() throws Exception {
         ProbeCatalog catalog = ProbeCatalog.installed();
-        Config config = Config.from(new ConfigSources(Optional.empty(), Map.of(), List.of("http.port=0")).read(Settings.of(catalog)), catalog);
+        // Other tests of this JVM need its privileges still.
+        List<String> told = List.of("http.port=0", "privileges.keep=true");
+        Config config = Config.from(new ConfigSources(Optional.empty(), Map.of(), told).read(Settings.of(catalog)), catalog);
         try (WebServer server = WebServer.open(config.http(), Map.of());
                 Collector collector = new LiveCollector.Starter(System.getenv()).start(config, catalog)) {
             collector.count(server.counters());

@@ -8,6 +8,7 @@ import dev.ringside.kernel.FeatureResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -104,7 +105,7 @@ final class RefusalExplainer {
     // The first message is the cause, unless libbpf tried again; those after it only say what could not be done because of it.
     private static String cause(String messages) {
         return messages.lines().map(line -> PREFIX.matcher(line).replaceFirst("").strip())
-                .filter(line -> !line.isEmpty() && !line.contains("memlock") && !line.endsWith("Retrying without BTF."))
+                .filter(line -> !line.isEmpty() && !line.toLowerCase(Locale.ROOT).contains("memlock") && !line.endsWith("Retrying without BTF."))
                 .findFirst().map(line -> " (libbpf: " + line + ")").orElse("");
     }
 }

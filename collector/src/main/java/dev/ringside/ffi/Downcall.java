@@ -57,6 +57,10 @@ final class Downcall {
         private static final MethodHandle I_IPPPLP = returningInt(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
         private static final MethodHandle I_PPPLP = returningInt(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
         private static final MethodHandle I_PL = returningInt(ADDRESS, JAVA_LONG);
+        private static final MethodHandle I_PP = returningInt(ADDRESS, ADDRESS);
+        private static final MethodHandle I_III = returningInt(JAVA_INT, JAVA_INT, JAVA_INT);
+        private static final MethodHandle I_I_LLLL = LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG), CAPTURE_ERRNO, Linker.Option.firstVariadicArg(1));
     }
 
     private Downcall() {}
@@ -107,6 +111,19 @@ final class Downcall {
 
     static int toInt(MemorySegment f, MemorySegment a) {
         return intOf(() -> (int) I_P.invokeExact(f, CAPTURED.get(), a));
+    }
+
+    static int toInt(MemorySegment f, MemorySegment a, MemorySegment b) {
+        return intOf(() -> (int) Later.I_PP.invokeExact(f, CAPTURED.get(), a, b));
+    }
+
+    static int toInt(MemorySegment f, int a, int b, int c) {
+        return intOf(() -> (int) Later.I_III.invokeExact(f, CAPTURED.get(), a, b, c));
+    }
+
+    /** {@code int f(int, ...)}. */
+    static int toIntVariadic(MemorySegment f, int a, long b, long c, long d, long e) {
+        return intOf(() -> (int) Later.I_I_LLLL.invokeExact(f, CAPTURED.get(), a, b, c, d, e));
     }
 
     static int toInt(MemorySegment f, MemorySegment a, int b) {

@@ -1,5 +1,7 @@
 package dev.ringside.ffi;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -7,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 /** {@link LibC} on the Foreign Function &amp; Memory API. */
 public final class FfmLibC implements LibC {
     private static final long MAP_FAILED = -1;
+    private static final int PR_SET_KEEPCAPS = 8;
+    private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     private final MemorySegment open;
     private final MemorySegment close;
@@ -21,6 +25,9 @@ public final class FfmLibC implements LibC {
     private final MemorySegment pageSize;
     private final MemorySegment mount;
     private final MemorySegment unshare;
+    private final MemorySegment setresuid;
+    private final MemorySegment prctl;
+    private final MemorySegment capset;
 
     /** @throws NativeLibraryException when this libc lacks a function */
     public FfmLibC() {
@@ -38,6 +45,9 @@ public final class FfmLibC implements LibC {
         pageSize = libc.find("getpagesize");
         mount = libc.find("mount");
         unshare = libc.find("unshare");
+        setresuid = libc.find("setresuid");
+        prctl = libc.find("prctl");
+        capset = libc.find("capset");
         libc.requireAll("run on Linux with glibc or musl");
     }
 
@@ -114,6 +124,28 @@ public final class FfmLibC implements LibC {
     @Override
     public int unshare(int flags) {
         return result(Downcall.toInt(unshare, flags));
+    }
+
+    @Override
+    public int setUser(int uid) {
+        return result(Downcall.toInt(setresuid, uid, uid, uid));
+    }
+
+    @Override
+    public int keepCapabilities(boolean keep) {
+        return result(Downcall.toIntVariadic(prctl, PR_SET_KEEPCAPS, keep ? 1 : 0, 0, 0, 0));
+    }
+
+    // struct __user_cap_header_struct { __u32 version; int pid; } and two of struct __user_cap_data_struct { __u32 effective, permitted,
+    // inheritable; }, the low half of all bits first (include/uapi/linux/capability.h)
+    @Override
+    public int setCapabilities(long mask) {
+        int low = (int) mask;
+        int high = (int) (mask >>> 32);
+        try (Arena arena = Arena.ofConfined()) {
+            return result(Downcall.toInt(capset, arena.allocateFrom(JAVA_INT, CAPABILITY_VERSION_3, 0),
+                    arena.allocateFrom(JAVA_INT, low, low, 0, high, high, 0)));
+        }
     }
 
     private static int result(int value) {

@@ -64,4 +64,13 @@ public interface LibC {
 
     /** {@code unshare(2)}, of the calling thread. */
     int unshare(int flags);
+
+    /** {@code setresuid(3)} to one user for all three: of every thread of the process, which the kernel's own call doesn't do and libc's does. */
+    int setUser(int uid);
+
+    /** {@code prctl(PR_SET_KEEPCAPS)}: whether the calling thread keeps its permitted capabilities through {@link #setUser}. */
+    int keepCapabilities(boolean keep);
+
+    /** {@code capset(2)}: permits the calling thread these, and makes them effective; bit numbers as in {@code CapEff}. */
+    int setCapabilities(long mask);
 }

@@ -36,7 +36,7 @@ public record Capabilities(long effective, boolean seccompFilters) {
     public boolean has(Capability capability) {
         return holds(capability) || switch (capability) {
             case CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN -> holds(Capability.CAP_SYS_ADMIN);
-            case CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CAP_SYSLOG -> false;
+            case CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, CAP_SYSLOG -> false;
         };
     }
 

@@ -24,6 +24,14 @@ public enum Feature {
         return this == TRACEFS || this == CGROUP2;
     }
 
+    /** Whether asking takes capabilities. */
+    boolean isAskedOfBpf() {
+        return switch (this) {
+            case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES, BPF_STATS -> true;
+            case KERNEL_BTF, KPROBES, TRACEFS, CGROUP2, SCHED_INFO -> false;
+        };
+    }
+
     /** For a person. */
     public String text() {
         return text;

@@ -55,7 +55,7 @@ public final class FeatureTable {
 
     private Map<Feature, Supplier<FeatureResult>> rows() {
         return Map.ofEntries(
-                Map.entry(Feature.BPF_SYSCALL, () -> loads(PROG_TYPE_SOCKET_FILTER, 0, null, List.of(Capability.CAP_BPF))),
+                Map.entry(Feature.BPF_SYSCALL, this::bpfSyscall),
                 Map.entry(Feature.KERNEL_BTF, this::kernelBtf),
                 Map.entry(Feature.RING_BUFFER, () -> mapType(MAP_TYPE_RINGBUF)),
                 Map.entry(Feature.TP_BTF, () -> loads(PROG_TYPE_TRACING, TRACE_RAW_TP, ANY_TRACEPOINT, TRACING)),
@@ -65,6 +65,10 @@ public final class FeatureTable {
                 Map.entry(Feature.CGROUP2, this::cgroup2),
                 Map.entry(Feature.SCHED_INFO, this::schedInfo),
                 Map.entry(Feature.BPF_STATS, this::bpfStats));
+    }
+
+    private FeatureResult bpfSyscall() {
+        return loads(PROG_TYPE_SOCKET_FILTER, 0, null, List.of(Capability.CAP_BPF));
     }
 
     private FeatureResult loads(int programType, int attachType, String target, List<Capability> needed) {
@@ -89,12 +93,7 @@ public final class FeatureTable {
 
     private FeatureResult refusedLoad(Errno errno, boolean trampoline, List<Capability> needed, String messages) {
         if (errno.equals(Errno.EPERM) || errno.equals(Errno.EACCES)) {
-            try {
-                Denial denial = Denial.of(Capabilities.ofThisProcess(paths.procfs()), needed, trampoline);
-                return new FeatureResult.Unsupported(errno + ": " + denial.reason(), denial.remedy());
-            } catch (IOException e) {
-                return new FeatureResult.Inconclusive(errno + ", and the capabilities can't be read: " + e.getMessage());
-            }
+            return denied(errno, trampoline, needed);
         }
         if (errno.equals(Errno.EINVAL) || errno.equals(Errno.ENOSYS) || errno.equals(Errno.EOPNOTSUPP) || errno.equals(Errno.ENOTSUPP)) {
             return new FeatureResult.Unsupported("a small program is refused: " + errno, "");
@@ -102,10 +101,23 @@ public final class FeatureTable {
         return new FeatureResult.Inconclusive("a small program failed to load: " + errno + " " + messages.strip());
     }
 
+    private FeatureResult denied(Errno errno, boolean trampoline, List<Capability> needed) {
+        try {
+            Denial denial = Denial.of(Capabilities.ofThisProcess(paths.procfs()), needed, trampoline);
+            return new FeatureResult.Unsupported(errno + ": " + denial.reason(), denial.remedy());
+        } catch (IOException e) {
+            return new FeatureResult.Inconclusive(errno + ", and the capabilities can't be read: " + e.getMessage());
+        }
+    }
+
     private FeatureResult mapType(int type) {
         int answer = libbpf.probeMapType(type);
         if (answer > 0) {
             return new FeatureResult.Supported("a small map can be made");
+        }
+        // libbpf's answer is the same whatever the kernel's reason was.
+        if (!(bpfSyscall() instanceof FeatureResult.Supported)) {
+            return new FeatureResult.Inconclusive("no BPF object can be made by this process, of whatever type");
         }
         return answer == 0
                 ? new FeatureResult.Unsupported("the map type is refused", "needs Linux 5.8 or newer, and CAP_BPF")
@@ -173,7 +185,7 @@ public final class FeatureTable {
         }
         Errno errno = Errno.ofResult(fd);
         return errno.equals(Errno.EPERM)
-                ? new FeatureResult.Unsupported(errno.toString(), "run as root or grant CAP_SYS_ADMIN")
+                ? denied(errno, false, List.of(Capability.CAP_SYS_ADMIN))
                 : new FeatureResult.Unsupported(errno.toString(), "needs Linux 5.8 or newer");
     }
 }

@@ -21,6 +21,8 @@ import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.identity.peer.OwnAddresses;
 import dev.ringside.identity.peer.PeerTable;
+import dev.ringside.kernel.Capabilities;
+import dev.ringside.kernel.CapabilityTier;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -99,7 +101,12 @@ public final class Engine implements AutoCloseable {
 
     /** @param pods who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods) throws EngineException {
-        return new Engine(config, catalog, bpf, pods);
+        return start(config, catalog, bpf, pods, Privileges.kept());
+    }
+
+    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods, Privileges privileges)
+            throws EngineException {
+        return new Engine(config, catalog, bpf, pods, privileges);
     }
 
     /** The families that a snapshot has besides the probes', with their labels and no series yet; the pods' are there with a kubelet only. */
@@ -107,7 +114,8 @@ public final class Engine implements AutoCloseable {
         return Stream.concat(new SelfMetrics().families(0).stream(), PodMetrics.described().stream()).toList();
     }
 
-    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource) throws EngineException {
+    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource, Privileges privileges)
+            throws EngineException {
         this.config = config;
         this.bpf = bpf;
         try {
@@ -142,6 +150,8 @@ public final class Engine implements AutoCloseable {
             namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
             SelfMetrics self = new SelfMetrics();
             self.attached(Stream.concat(Stream.of(changesStatus), statuses.stream()).toList());
+            Optional<CapabilityTier> tier = tier();
+            self.privileges(tier, giveUp(privileges));
             agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
                     drainErrors);
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
@@ -187,6 +197,24 @@ public final class Engine implements AutoCloseable {
                 return values.apply(slot);
             }
         };
+    }
+
+    /** Empty if procfs doesn't say it. */
+    private Optional<CapabilityTier> tier() {
+        try {
+            return Optional.of(CapabilityTier.of(Capabilities.ofThisProcess(config.paths().procfs())));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "own capabilities can''t be read, so ringside_capability_tier is 0 for all: {0}; set paths.procfs to a mounted procfs", e);
+            return Optional.empty();
+        }
+    }
+
+    private boolean giveUp(Privileges privileges) throws IOException {
+        boolean dropped = privileges.giveUp();
+        if (dropped) {
+            bpf.features().capabilitiesDropped();
+        }
+        return dropped;
     }
 
     private void keepStatistics() {
@@ -301,11 +329,11 @@ public final class Engine implements AutoCloseable {
 
     /** Each probe, with its programs' run times as of now. */
     public List<ProbeStatus> probes() {
-        return statuses.stream().map(status -> runtimes.stream()
+        return ask(_ -> statuses.stream().map(status -> runtimes.stream()
                 .filter(runtime -> runtime.name().equals(status.name()))
                 .findFirst()
                 .map(runtime -> ProbeStatuses.withPrograms(status, runtime.programs()))
-                .orElse(status)).toList();
+                .orElse(status)).toList(), List.copyOf(statuses));
     }
 
     public List<RingStatus> rings() {
@@ -328,7 +356,7 @@ public final class Engine implements AutoCloseable {
 
     /** Whether the kernel tells of cgroups made and removed, and by which hook; a probe in form only. */
     public ProbeStatus cgroupChanges() {
-        return changes.map(feed -> ProbeStatuses.withPrograms(changesStatus, feed.programs())).orElse(changesStatus);
+        return ask(_ -> changes.map(feed -> ProbeStatuses.withPrograms(changesStatus, feed.programs())).orElse(changesStatus), changesStatus);
     }
 
     /** How asking the kubelet goes; empty if nobody is asked. */

@@ -2,6 +2,7 @@ package dev.ringside.pipeline;
 
 import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.peer.PeerTable;
+import dev.ringside.kernel.CapabilityTier;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.FamilySnapshot;
@@ -13,6 +14,7 @@ import dev.ringside.pipeline.EventLedger.Loss;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +58,13 @@ final class SelfMetrics {
     private static final MetricSpec ATTACHED =
             MetricSpec.gauge("ringside_probe_attached", "1 for the hook that is attached at a probe's point, 0 for a point that has none.");
 
+    private static final MetricSpec TIER =
+            MetricSpec.gauge("ringside_capability_tier", "1 for what the daemon's capabilities allowed it to attach, 0 for the other tiers.")
+                    .withLabel("tier", "full", "tracing", "bpf", "none").withoutIdentity();
+    private static final MetricSpec DROPPED =
+            MetricSpec.gauge("ringside_capabilities_dropped", "1 if the daemon has given up its capabilities since it attached, 0 if it has kept them.")
+                    .withoutIdentity();
+
     private static final MetricSpec RUN_SECONDS =
             MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, as the kernel measures it.").withScale(BILLIONTHS)
                     .withSource("bpf_prog_info.run_time_ns");
@@ -97,7 +106,8 @@ final class SelfMetrics {
                     .withoutIdentity().withAllVariantsAtZero();
 
     /** In the order of exposition; docs and tests read it. */
-    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, TAKEN_OVER, ATTACHED, RUN_SECONDS, RUNS,
+    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, TAKEN_OVER, ATTACHED, TIER, DROPPED,
+            RUN_SECONDS, RUNS,
             MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED, PEERS, PEERS_OVERFLOWED);
 
     /** A monotonic total that somebody else counts, as deltas. */
@@ -130,6 +140,8 @@ final class SelfMetrics {
     private final CounterFamily mapFull = byProbe.counter(MAP_FULL);
     private final CounterFamily takenOver = byProbe.counter(TAKEN_OVER);
     private final GaugeFamily attached = byHook.gauge(ATTACHED);
+    private final GaugeFamily tier = own.gauge(TIER);
+    private final GaugeFamily dropped = own.gauge(DROPPED);
     private final CounterFamily runSeconds = byProgram.counter(RUN_SECONDS);
     private final CounterFamily runs = byProgram.counter(RUNS);
     private final CounterFamily missed = byProgram.counter(MISSED);
@@ -179,6 +191,14 @@ final class SelfMetrics {
                 attached.set(slot, 0, point.mechanism().isEmpty() ? 0 : 1);
             }
         }
+    }
+
+    /** @param held before they were given up, if it could be found out */
+    void privileges(Optional<CapabilityTier> held, boolean givenUp) {
+        for (CapabilityTier each : CapabilityTier.values()) {
+            tier.set(MetricTable.NO_IDENTITY, TIER.labels().getFirst().values().indexOf(each.name().toLowerCase(Locale.ROOT)), held.equals(Optional.of(each)) ? 1 : 0);
+        }
+        dropped.set(MetricTable.NO_IDENTITY, 0, givenUp ? 1 : 0);
     }
 
     void update(List<ProbeRuntime> probes, IdentityTable.Stats known, Optional<PeerTable.Stats> talking, int waiting, long errors) {

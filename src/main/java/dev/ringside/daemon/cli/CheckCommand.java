@@ -2,6 +2,7 @@ package dev.ringside.daemon.cli;
 
 import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.config.ConfigException;
+import dev.ringside.daemon.config.PrivilegesConfig;
 import dev.ringside.daemon.http.DebugJson;
 import dev.ringside.daemon.http.JsonText;
 import dev.ringside.daemon.log.DaemonLoggerFinder;
@@ -70,7 +71,8 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
     private int check(Config told, List<HostFact> host, ProbeCatalog catalog) throws CommandException {
         EngineConfig config = told.engine();
         // Strictness is judged here, after all probes had their turn.
-        try (Collector collector = surroundings.collector().start(new Config(told.http(), told.log(), config.lenient(), told.kubelet().off()), catalog)) {
+        try (Collector collector = surroundings.collector().start(
+                new Config(told.http(), told.log(), config.lenient(), told.kubelet().off(), PrivilegesConfig.kept()), catalog)) {
             List<ProbeStatus> probes = collector.probes();
             surroundings.terminal().print(json
                     ? json(report(host, collector, probes))

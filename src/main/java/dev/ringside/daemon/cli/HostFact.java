@@ -3,6 +3,7 @@ package dev.ringside.daemon.cli;
 import dev.ringside.identity.CgroupHierarchy;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.Capability;
+import dev.ringside.kernel.CapabilityTier;
 import dev.ringside.kernel.HostPaths;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ record HostFact(String name, String value) {
         return List.of(
                 new HostFact("kernel", System.getProperty("os.version") + " " + System.getProperty("os.arch")),
                 new HostFact("privileges", orReason(() -> privileges(Capabilities.ofThisProcess(paths.procfs())))),
+                new HostFact("tier", orReason(() -> tier(CapabilityTier.of(Capabilities.ofThisProcess(paths.procfs()))))),
                 new HostFact("cgroups", orReason(() -> cgroups(CgroupHierarchy.choose(paths, cgroupController)))));
     }
 
@@ -35,6 +37,10 @@ record HostFact(String name, String value) {
     private static String privileges(Capabilities capabilities) {
         String held = Arrays.stream(Capability.values()).filter(capabilities::has).map(Enum::name).collect(Collectors.joining(" "));
         return (held.isEmpty() ? "none of " + Arrays.toString(Capability.values()) : held) + (capabilities.seccompFilters() ? ", under a seccomp filter" : "");
+    }
+
+    private static String tier(CapabilityTier tier) {
+        return tier.name().toLowerCase(Locale.ROOT) + ": " + tier.text();
     }
 
     private static String cgroups(CgroupHierarchy hierarchy) {

@@ -8,9 +8,10 @@ import dev.ringside.probe.ProbeCatalog;
  *
  * @param engine the collector's part, in the collector's terms
  */
-public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet) {
+public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet, PrivilegesConfig privileges) {
 
     public static Config from(Values values, ProbeCatalog catalog) {
-        return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog), KubeletConfig.from(values));
+        return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog), KubeletConfig.from(values),
+                PrivilegesConfig.from(values));
     }
 }

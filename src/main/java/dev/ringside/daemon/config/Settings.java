@@ -37,6 +37,7 @@ public final class Settings {
         all.addAll(LogConfig.SETTINGS);
         all.addAll(EngineSettings.SETTINGS);
         all.addAll(KubeletConfig.SETTINGS);
+        all.addAll(PrivilegesConfig.SETTINGS);
         catalog.probes().forEach(probe -> all.addAll(ProbeKeys.of(probe.spec()).settings()));
         return new Settings(all);
     }

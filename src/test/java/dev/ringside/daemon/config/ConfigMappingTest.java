@@ -64,6 +64,8 @@ class ConfigMappingTest {
               insecure_skip_verify: true
               refresh_interval: 10s
               timeout: 5s
+            privileges:
+              keep: true
             self:
               bpf_statistics: false
             probes:
@@ -92,7 +94,8 @@ class ConfigMappingTest {
                         HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
                         Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
-                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10))));
+                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                new PrivilegesConfig(false)));
     }
 
     @Test
@@ -114,7 +117,8 @@ class ConfigMappingTest {
                         new PeerConfig(false, List.of(AddressRange.parse("cluster=10.96.0.0/12")),
                                 List.of(AddressRange.parse("office=192.0.2.0/24"), AddressRange.parse("v6=2001:db8::/32")))),
                 new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
-                        Duration.ofSeconds(10), Duration.ofSeconds(5))));
+                        Duration.ofSeconds(10), Duration.ofSeconds(5)),
+                new PrivilegesConfig(true)));
         assertThat(settings.all())
                 .as("the file above tells every setting something that isn't its default")
                 .allSatisfy(setting -> assertThat(values.get(setting)).as(setting.path()).isNotEqualTo(setting.defaultValue()));
