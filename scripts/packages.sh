@@ -28,6 +28,7 @@ bpftool                              bpftool          reads BTF and counts progr
 busybox                              busybox          user space of the machines that other kernels are tested in
 ps                                   procps           looks for what a stopped daemon left behind
 runc                                 runc             runs the image as a container
+openssl                              openssl          makes the certificates of a Kubernetes node
 pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
     bench) cat <<'LIST' ;;
