@@ -30,6 +30,10 @@ import dev.ringside.pipeline.RingStatus;
 import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.probe.ProbeSpec;
+import dev.ringside.daemon.cli.Version;
+import dev.ringside.daemon.otlp.TracePlan;
+import dev.ringside.daemon.otlp.Traces;
+import dev.ringside.exporters.otlp.OtlpExporter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -38,20 +42,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The engine on this kernel, and the exporter that reads it. */
 final class LiveCollector implements Collector {
 
     private final Engine engine;
+    private final Traces traces;
     private final PrometheusExporter exporter;
     private final SelfMetrics self;
     private final List<String> eventProbes;
 
-    private LiveCollector(Engine engine, ProbeCatalog catalog) {
+    private LiveCollector(Engine engine, Traces traces, ProbeCatalog catalog) {
         this.engine = engine;
+        this.traces = traces;
         this.exporter = PrometheusExporter.create(engine::snapshot);
         this.self = SelfMetrics.on(exporter);
-        this.eventProbes = catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name).toList();
+        this.eventProbes = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name), Stream.of(Engine.SPANS)).toList();
     }
 
     /** @param environment where the library to load is named, if it isn't to be looked for, and the node that we are on */
@@ -62,19 +69,37 @@ final class LiveCollector implements Collector {
             requirePrivileges(config.engine().paths());
             try {
                 BpfRuntime bpf = BpfRuntime.start(config.engine().paths(), environment.get("RINGSIDE_LIBBPF"));
-                PrivilegeDrop privileges = new PrivilegeDrop(config, bpf);
-                Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment), privileges);
-                privileges.finish();
+                Traces traces = Traces.start(plan(config), Version.read().number());
                 try {
-                    return new LiveCollector(engine, catalog);
-                } catch (RuntimeException e) {
-                    engine.close();
+                    return start(config, catalog, bpf, traces);
+                } catch (RuntimeException | EngineException e) {
+                    traces.close();
                     throw e;
                 }
             } catch (NativeLibraryException e) {
                 throw CommandException.prerequisite(e.getMessage(), e);
             } catch (EngineException e) {
                 throw e.isPrerequisite() ? CommandException.prerequisite(e.getMessage(), e) : CommandException.failed(e.getMessage(), e);
+            }
+        }
+
+        private Collector start(Config config, ProbeCatalog catalog, BpfRuntime bpf, Traces traces) throws EngineException {
+            PrivilegeDrop privileges = new PrivilegeDrop(config, bpf);
+            Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment), privileges, traces.output());
+            privileges.finish();
+            try {
+                return new LiveCollector(engine, traces, catalog);
+            } catch (RuntimeException e) {
+                engine.close();
+                throw e;
+            }
+        }
+
+        private TracePlan plan(Config config) throws CommandException {
+            try {
+                return TracePlan.of(config.traces(), environment, Traces.hostName(config.engine().paths().rootfs()));
+            } catch (IllegalArgumentException e) {
+                throw CommandException.usage(e.getMessage());
             }
         }
 
@@ -156,6 +181,16 @@ final class LiveCollector implements Collector {
     }
 
     @Override
+    public List<KernelEvent> recentSpans() {
+        return engine.recentSpans();
+    }
+
+    @Override
+    public Optional<OtlpExporter.Status> traces() {
+        return traces.status();
+    }
+
+    @Override
     public List<String> eventProbes() {
         return eventProbes;
     }
@@ -185,5 +220,6 @@ final class LiveCollector implements Collector {
     public void close() {
         self.close();
         engine.close();
+        traces.close(); // after the last span was made
     }
 }

@@ -66,6 +66,8 @@ final class PrivilegeDrop implements Privileges {
                 .forEach(home -> paths.add(home.resolve("lib")));
         paths.add(config.kubelet().tokenFile());
         paths.add(config.kubelet().caFile());
+        Stream.of(config.traces().headersFile(), config.traces().caFile(), config.traces().certificateFile(), config.traces().keyFile())
+                .filter(file -> !file.isEmpty()).map(Path::of).forEach(paths::add);
         return paths;
     }
 }

@@ -27,6 +27,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule METRIC = room("metric");
     @ArchTest
+    static final ArchRule SPAN = room("span");
+    @ArchTest
     static final ArchRule AGENT = room("agent");
     @ArchTest
     static final ArchRule EVENTS = room("events");
@@ -40,11 +42,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule IDENTITY = room("identity", "kernel");
     @ArchTest
-    static final ArchRule PROBES = room("probes", "probe", "metric", "events", "bpf");
+    static final ArchRule PROBES = room("probes", "probe", "metric", "span", "events", "bpf");
     @ArchTest
     static final ArchRule PROMETHEUS = room("exporters.prometheus", "metric");
     @ArchTest
     static final ArchRule MICROMETER = room("exporters.micrometer", "metric", "exporters.prometheus");
+
+    @ArchTest
+    static final ArchRule OTLP = room("exporters.otlp", "span");
 
     @ArchTest
     static final ArchRule NOBODY_SEES_THE_DAEMON = noClasses().that().resideOutsideOfPackage(DAEMON)
@@ -64,8 +69,8 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAnyPackage("picocli..", "io.vertx..", "io.netty..", "com.fasterxml.jackson..", "tools.jackson..");
 
     @ArchTest
-    static final ArchRule VERTX_SERVES_AND_ASKS_THE_KUBELET = noClasses()
-            .that().resideOutsideOfPackages("dev.ringside.daemon.http..", "dev.ringside.daemon.kubelet..")
+    static final ArchRule VERTX_SERVES_AND_ASKS_THE_KUBELET_AND_SENDS_SPANS = noClasses()
+            .that().resideOutsideOfPackages("dev.ringside.daemon.http..", "dev.ringside.daemon.kubelet..", "dev.ringside.daemon.otlp..")
             .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..");
 
     @ArchTest
@@ -80,6 +85,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule MICROMETER_STAYS_IN_ITS_EXPORTER = noClasses().that().resideOutsideOfPackage("dev.ringside.exporters.micrometer..")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    static final ArchRule OPENTELEMETRY_STAYS_IN_ITS_EXPORTER = noClasses().that().resideOutsideOfPackage("dev.ringside.exporters.otlp..")
+            .should().dependOnClassesThat().resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule STDOUT_IS_THE_COMMAND_LINES = noClasses()

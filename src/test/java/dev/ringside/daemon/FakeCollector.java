@@ -17,6 +17,7 @@ import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
+import dev.ringside.exporters.otlp.OtlpExporter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +162,16 @@ public final class FakeCollector implements Collector {
                 || question.equals(new IdentityQuestion.OfAddress("10.1.0.7")) || question.equals(new IdentityQuestion.OfContainer("0af3c1"));
         return !known ? Optional.empty() : Optional.of(new IdentityExplanation(42, IdentityExplanation.Standing.LIVE,
                 Optional.of("/system.slice/nginx.service"), Optional.empty(), Optional.of(3), Map.of("workload", "nginx.service"), List.of("index: 42")));
+    }
+
+    @Override
+    public List<KernelEvent> recentSpans() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<OtlpExporter.Status> traces() {
+        return Optional.empty();
     }
 
     @Override

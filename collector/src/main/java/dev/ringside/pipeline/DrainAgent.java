@@ -14,6 +14,7 @@ import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
 import dev.ringside.pipeline.EventLedger.Loss;
 import dev.ringside.ring.RecordHandler;
+import dev.ringside.span.SpanQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +53,8 @@ final class DrainAgent implements Agent {
     private final Mailbox mailbox;
     private final Subscriptions subscriptions;
     private final DistinctErrors errors;
+    private final EngineSpans spans;
+    private final Optional<SpanMetrics> spanMetrics;
     private final PodMetrics podMetrics = new PodMetrics();
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
@@ -68,7 +71,7 @@ final class DrainAgent implements Agent {
     DrainAgent(EngineConfig config, Optional<ProbeRuntime> changes, List<ProbeRuntime> probes, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
             Optional<PeerTable> peers,
             SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
-            DistinctErrors errors) {
+            DistinctErrors errors, EngineSpans spans, Optional<SpanQueue> spanQueue) {
         this.probes = List.copyOf(probes);
         this.withBooks = Stream.concat(changes.stream(), probes.stream()).toList();
         this.identities = identities;
@@ -81,6 +84,8 @@ final class DrainAgent implements Agent {
         this.mailbox = mailbox;
         this.subscriptions = subscriptions;
         this.errors = errors;
+        this.spans = spans;
+        this.spanMetrics = spanQueue.map(SpanMetrics::new);
         this.collectNanos = config.collectInterval().toNanos();
         // Four missed timers are no jitter: something kept the thread from its CPU.
         this.lateNanos = Math.max(4 * config.drainInterval().toNanos(), 100_000_000L);
@@ -107,6 +112,7 @@ final class DrainAgent implements Agent {
             self.cameLate();
         }
         lastPassNanos = now;
+        spans.beginPass();
         // First of all: the records that follow may be of a cgroup that was made just before.
         changes.ifPresent(this::drainChanges);
         int full = 0;
@@ -274,6 +280,7 @@ final class DrainAgent implements Agent {
     private void expire(int slot) {
         metrics.expire(slot);
         peers.ifPresent(table -> table.expire(slot, metrics::expirePeer));
+        spans.expire(slot);
         for (ProbeRuntime probe : probes) {
             probe.expire(slot);
         }
@@ -314,6 +321,7 @@ final class DrainAgent implements Agent {
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));
         families.addAll(podMetrics.families(now));
+        spanMetrics.ifPresent(books -> families.addAll(books.families(now)));
         Snapshot all = new Snapshot(now, families);
         published.set(all);
         return all;

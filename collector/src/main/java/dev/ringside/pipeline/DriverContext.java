@@ -9,6 +9,7 @@ import dev.ringside.probe.KernelTotals;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.Walk;
+import dev.ringside.span.SpanLane;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
 /** Connects a probe's driver to its object's maps and iterators, and to the engine's metrics and identities. */
 final class DriverContext implements ProbeContext {
 
+    private final String probe;
     private final Wiring wiring;
     private final BpfObject object;
     private final Arena arena;
@@ -27,7 +29,8 @@ final class DriverContext implements ProbeContext {
      * @param arena  lives as long as the probe
      * @param closer closes what the driver asks for, with the probe
      */
-    DriverContext(Wiring wiring, BpfObject object, Arena arena, Closer closer) {
+    DriverContext(String probe, Wiring wiring, BpfObject object, Arena arena, Closer closer) {
+        this.probe = probe;
         this.wiring = wiring;
         this.object = object;
         this.arena = arena;
@@ -85,6 +88,11 @@ final class DriverContext implements ProbeContext {
     @Override
     public void peerGivenUp(long addressHigh, long addressLow, long timeNanos) {
         wiring.peers().ifPresent(peers -> peers.giveUp(addressHigh, addressLow, timeNanos));
+    }
+
+    @Override
+    public SpanLane spans() {
+        return wiring.spans().lane(probe);
     }
 
     void expire(int slot) {

@@ -34,6 +34,8 @@ import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.ring.RingMapping;
 import dev.ringside.ring.RingPoller;
+import dev.ringside.span.SpanLanes;
+import dev.ringside.span.SpanOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -65,6 +67,9 @@ public final class Engine implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger("dev.ringside.engine");
 
+    /** A probe in form only: who subscribes to its events gets spans. */
+    public static final String SPANS = EngineSpans.PSEUDO_PROBE;
+
     private static final int MAILBOX_CAPACITY = 256;
     private static final long ANSWER_MILLIS = 2_000;
 
@@ -84,6 +89,7 @@ public final class Engine implements AutoCloseable {
     private final IdentityTrail trail;
     private final Optional<PodWatcher> pods;
     private final IdentityRequests requests;
+    private final SpanLanes spans;
     private Optional<ProbeRuntime> changes = Optional.empty();
     private ProbeStatus changesStatus;
     private final Mailbox mailbox;
@@ -101,20 +107,28 @@ public final class Engine implements AutoCloseable {
 
     /** @param pods who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods) throws EngineException {
-        return start(config, catalog, bpf, pods, Privileges.kept());
+        return start(config, catalog, bpf, pods, Privileges.kept(), SpanOutput.NONE);
     }
 
-    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods, Privileges privileges)
+    /**
+     * @param pods  who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started
+     * @param privileges given up once everything is attached
+     * @param spans where spans go
+     */
+    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods, Privileges privileges, SpanOutput spans)
             throws EngineException {
-        return new Engine(config, catalog, bpf, pods, privileges);
+        return new Engine(config, catalog, bpf, pods, privileges, spans);
     }
 
-    /** The families that a snapshot has besides the probes', with their labels and no series yet; the pods' are there with a kubelet only. */
+    /**
+     * The families that a snapshot has besides the probes', with their labels and no series yet; the pods' are there with a kubelet only, the spans' with an
+     * exporter only.
+     */
     public static List<FamilySnapshot> selfFamilies() {
-        return Stream.concat(new SelfMetrics().families(0).stream(), PodMetrics.described().stream()).toList();
+        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), SpanMetrics.described()).flatMap(List::stream).toList();
     }
 
-    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource, Privileges privileges)
+    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource, Privileges privileges, SpanOutput output)
             throws EngineException {
         this.config = config;
         this.bpf = bpf;
@@ -131,6 +145,8 @@ public final class Engine implements AutoCloseable {
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
                     config.commandIdle()), config.podLabels());
+            EngineSpans engineSpans = new EngineSpans(subscriptions, identities::identity);
+            spans = new SpanLanes(output.settings(), output.queue(), engineSpans);
             trail = new IdentityTrail(identities, hierarchy, config.paths().procfs());
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
             closer.add(watcher);
@@ -153,7 +169,7 @@ public final class Engine implements AutoCloseable {
             Optional<CapabilityTier> tier = tier();
             self.privileges(tier, giveUp(privileges));
             agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
-                    drainErrors);
+                    drainErrors, engineSpans, output.queue());
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
             for (ProbeRuntime probe : withBooks()) {
                 if (probe.ring().isPresent()) {
@@ -383,6 +399,11 @@ public final class Engine implements AutoCloseable {
         return subscriptions.add(probe, filter, capacity);
     }
 
+    /** The last spans that were kept, oldest first; none if nobody wants any. */
+    public List<KernelEvent> recentSpans() {
+        return ask(_ -> spans.recent().stream().map(EngineSpans::describe).toList(), List.of());
+    }
+
     private <T> T ask(Function<DrainAgent, T> question, T otherwise) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         Runnable command = () -> {
@@ -450,6 +471,11 @@ public final class Engine implements AutoCloseable {
         @Override
         public Path procfs() {
             return config.paths().procfs();
+        }
+
+        @Override
+        public SpanLanes spans() {
+            return spans;
         }
 
         @Override

@@ -61,7 +61,7 @@ final class ProbeRuntime implements AutoCloseable {
             this.ring = probe.spec().ring() ? Optional.of(closer.add(wiring.mapRing(object.map(RING_MAP)))) : Optional.empty();
             this.counters = new PerCpuReader(object.map(COUNTERS_MAP), arena);
             this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
-            this.context = new DriverContext(wiring, object, arena, closer);
+            this.context = new DriverContext(name, wiring, object, arena, closer);
             this.driver = probe.start(context);
         } catch (RuntimeException e) {
             closer.close();

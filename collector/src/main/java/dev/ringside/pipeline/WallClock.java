@@ -1,27 +1,50 @@
 package dev.ringside.pipeline;
 
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
- * Turns the kernel's CLOCK_MONOTONIC, which is also {@link System#nanoTime()}'s, into wall-clock time. The offset is
- * measured again at every collection: clocks are stepped and slewed.
+ * Turns the kernel's CLOCK_MONOTONIC, which is also {@link System#nanoTime()}'s, into wall-clock time. Slewing (adjtime, NTP) moves both clocks alike, so the offset between
+ * them changes only when somebody sets the clock, or with a leap second; it is measured again often enough to follow that at once.
  */
 final class WallClock {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** Two looks at the clock cost some 50 ns; between them something may take the CPU away. */
+    private static final long CLOSE_ENOUGH_NANOS = 500;
+    private static final int MOST_TRIES = 8;
 
+    private final LongSupplier monotonic;
+    private final LongSupplier wall;
     private long offsetNanos;
 
     WallClock() {
+        this(System::nanoTime, WallClock::systemNanos);
+    }
+
+    WallClock(LongSupplier monotonic, LongSupplier wall) {
+        this.monotonic = monotonic;
+        this.wall = wall;
         measure();
     }
 
-    /** Between two looks at the one clock lies one at the other; the middle is at most half that gap off. */
-    void measure() {
-        long before = System.nanoTime();
+    private static long systemNanos() {
         Instant now = Instant.now();
-        long after = System.nanoTime();
-        offsetNanos = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano() - (before + (after - before) / 2);
+        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+
+    /** Between two looks at the one clock lies one at the other; the middle is at most half that gap off. The closest of some tries counts. */
+    void measure() {
+        long closest = Long.MAX_VALUE;
+        for (int tries = 0; tries < MOST_TRIES && closest > CLOSE_ENOUGH_NANOS; tries++) {
+            long before = monotonic.getAsLong();
+            long now = wall.getAsLong();
+            long gap = monotonic.getAsLong() - before;
+            if (gap < closest) {
+                closest = gap;
+                offsetNanos = now - (before + gap / 2);
+            }
+        }
     }
 
     long wallNanos(long monotonicNanos) {

@@ -5,6 +5,7 @@ import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.ring.RingMapping;
+import dev.ringside.span.SpanLanes;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,4 +26,6 @@ interface Wiring {
     Path procfs();
 
     long commandIdleNanos();
+
+    SpanLanes spans();
 }

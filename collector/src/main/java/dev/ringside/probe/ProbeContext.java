@@ -4,6 +4,7 @@ import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.GaugeFamily;
 import dev.ringside.metric.HistogramFamily;
 import dev.ringside.metric.MetricSpec;
+import dev.ringside.span.SpanLane;
 
 /** What a running probe may use. Everything here belongs to the drain thread. */
 public interface ProbeContext {
@@ -49,4 +50,7 @@ public interface ProbeContext {
 
     /** Nobody told in time: this address isn't waited for, for a while. */
     void peerGivenUp(long addressHigh, long addressLow, long timeNanos);
+
+    /** Where this probe's spans go, if anybody wants any. */
+    SpanLane spans();
 }

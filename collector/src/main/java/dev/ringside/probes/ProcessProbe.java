@@ -110,12 +110,14 @@ public final class ProcessProbe implements Probe {
         private final CounterFamily exits;
         private final HistogramFamily lifetime;
         private final CounterFamily oomKills;
+        private final ProcessSpans spans;
 
         Driver(ProbeContext context) {
             execs = context.counter(EXECS);
             exits = context.counter(EXITS);
             lifetime = context.histogram(LIFETIME);
             oomKills = context.counter(OOM_KILLS);
+            spans = new ProcessSpans(context.spans());
         }
 
         @Override
@@ -126,6 +128,7 @@ public final class ProcessProbe implements Probe {
                         return false;
                     }
                     execs.add(slot, 0, 1);
+                    spans.executed(data, at);
                 }
                 case ProcessEventKind.EXIT -> {
                     if (length != ProcessExitEvent.SIZE) {
@@ -137,6 +140,7 @@ public final class ProcessProbe implements Probe {
                     if (reason == OOM) {
                         oomKills.add(slot, 0, 1);
                     }
+                    spans.exited(data, at, slot, reason == SUCCESS ? "" : EXITS.labels().getFirst().values().get(reason));
                 }
                 default -> {
                     return false;

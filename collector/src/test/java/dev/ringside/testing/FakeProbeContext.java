@@ -13,6 +13,7 @@ import dev.ringside.probe.KernelTotals;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.Walk;
+import dev.ringside.span.SpanLane;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ public final class FakeProbeContext implements ProbeContext {
 
     private record TotalsRow(int slot, MemorySegment value) {}
 
+    private SpanLane spans = SpanLane.OFF;
     private final List<String> workloads = new ArrayList<>(List.of("nobody"));
     private final Map<Key, Integer> slots = new HashMap<>();
     private final Map<String, List<TotalsRow>> totals = new HashMap<>();
@@ -57,6 +59,16 @@ public final class FakeProbeContext implements ProbeContext {
     /** Adds a row to a walk, which is available from then on. */
     public void putRow(String point, Struct row) {
         walks.computeIfAbsent(point, unused -> new ArrayList<>()).add(row.inRing());
+    }
+
+    /** Where spans go from now on; before a driver is started. */
+    public void spansTo(SpanLane lane) {
+        spans = lane;
+    }
+
+    @Override
+    public SpanLane spans() {
+        return spans;
     }
 
     /** Empties maps and walks: what the kernel had is gone. */

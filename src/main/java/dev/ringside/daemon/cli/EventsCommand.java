@@ -3,6 +3,7 @@ package dev.ringside.daemon.cli;
 import dev.ringside.daemon.config.ConfigException;
 import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.daemon.http.EventFilter;
+import dev.ringside.pipeline.Engine;
 import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import java.net.URI;
@@ -29,13 +30,17 @@ import picocli.CommandLine.Parameters;
         footer = {
             "Examples:",
             "  ringside events process --follow",
+            "  ringside events --spans --follow --filter workload=nginx.service",
             "  ringside events tcp --follow --filter workload=nginx.service --filter kind!=opened",
             "  ringside events tcp --json --count 100 | jq .fields"
         })
 final class EventsCommand extends HelpText implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PROBE", description = "The probe, as `ringside probes` names it.")
-    private String probe;
+    @Parameters(paramLabel = "PROBE", arity = "0..1", description = "The probe, as `ringside probes` names it.")
+    private Optional<String> named = Optional.empty();
+
+    @Option(names = "--spans", description = "Show spans, as a tracing backend gets them, instead of a probe's events; no backend is needed.")
+    private boolean spans;
 
     @Option(names = {"-f", "--follow"}, description = "Go on until interrupted.")
     private boolean follow;
@@ -67,7 +72,7 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, CommandException {
         ProbeCatalog catalog = surroundings.catalog().get();
-        requireProbe(catalog);
+        String probe = spans ? Engine.SPANS : requireProbe(catalog);
         requireFilters();
         URI daemon = url.isPresent() ? url.get() : listening(options.load(surroundings.terminal(), catalog).config().http());
         Terminal terminal = surroundings.terminal();
@@ -76,11 +81,13 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void requireProbe(ProbeCatalog catalog) throws CommandException {
+    private String requireProbe(ProbeCatalog catalog) throws CommandException {
+        String probe = named.orElse("");
         List<String> known = catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()).toList();
         if (!known.contains(probe)) {
             throw CommandException.usage("no such probe with events: probe=" + probe + ", known=" + String.join(" ", known));
         }
+        return probe;
     }
 
     private void requireFilters() throws CommandException {

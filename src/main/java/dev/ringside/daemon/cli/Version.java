@@ -9,11 +9,11 @@ import java.nio.file.Path;
  *
  * @param commit the sources it was built from; empty when unknown
  */
-record Version(String number, String commit) {
+public record Version(String number, String commit) {
 
     private static final Version NOT_BUILT = new Version("development", "");
 
-    static Version read() {
+    public static Version read() {
         String home = System.getProperty("ringside.home");
         return home == null ? NOT_BUILT : read(Path.of(home, "VERSION"));
     }

@@ -38,6 +38,7 @@ public final class Settings {
         all.addAll(EngineSettings.SETTINGS);
         all.addAll(KubeletConfig.SETTINGS);
         all.addAll(PrivilegesConfig.SETTINGS);
+        all.addAll(TracesConfig.SETTINGS);
         catalog.probes().forEach(probe -> all.addAll(ProbeKeys.of(probe.spec()).settings()));
         return new Settings(all);
     }

@@ -10,6 +10,7 @@ import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
+import dev.ringside.exporters.otlp.OtlpExporter;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -167,6 +168,20 @@ public final class DebugJson {
         json.put("probe", event.probe());
         json.put("identity", event.identity());
         json.put("fields", event.fields());
+        return json;
+    }
+
+    static Map<String, Object> spans(Optional<OtlpExporter.Status> exporter, List<KernelEvent> recent) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        exporter.ifPresent(status -> {
+            json.put("endpoint", status.endpoint());
+            json.put("protocol", status.protocol());
+            json.put("queued", status.queued());
+            json.put("queue_capacity", status.capacity());
+            json.put("consecutive_failures", status.consecutiveFailures());
+            putIfTold(json, "problem", status.problem());
+        });
+        json.put("spans", recent.stream().map(DebugJson::event).toList());
         return json;
     }
 

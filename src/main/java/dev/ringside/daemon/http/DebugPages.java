@@ -31,6 +31,8 @@ final class DebugPages {
                         Endpoint.whenServing(this::identity)),
                 Route.of("/debug/pods", "how asking the kubelet goes, and the pods of its last answer",
                         page((_, source) -> DebugJson.pods(source.kubelet(), source.pods()))),
+                Route.of("/debug/spans", "how sending spans goes, and the last ones that were kept; without an endpoint there are spans while somebody watches them",
+                        page((_, source) -> DebugJson.spans(source.traces(), source.recentSpans()))),
                 Route.of("/debug/config", "the effective config",
                         (exchange, _) -> exchange.sendJson(200, config)),
                 Route.of("/debug/threads", "the daemon's threads: what they do and what they have used",

@@ -9,6 +9,7 @@ import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
+import dev.ringside.exporters.otlp.OtlpExporter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -37,6 +38,12 @@ public interface DebugSource {
 
     /** The pods of its last answer. */
     List<Pod> pods();
+
+    /** The last spans that were kept, oldest first. */
+    List<KernelEvent> recentSpans();
+
+    /** How sending spans goes; empty if they aren't sent. */
+    Optional<OtlpExporter.Status> traces();
 
     /** The probes whose events can be followed. */
     List<String> eventProbes();

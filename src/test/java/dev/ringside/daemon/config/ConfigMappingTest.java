@@ -66,6 +66,24 @@ class ConfigMappingTest {
               timeout: 5s
             privileges:
               keep: true
+            traces:
+              enabled: false
+              endpoint: https://collector:4317/
+              protocol: grpc
+              compression: none
+              headers_file: /etc/headers
+              ca_file: /etc/collector.crt
+              certificate_file: /etc/own.crt
+              key_file: /etc/own.key
+              head_ratio: 0.25
+              slow_ratio: 0.05
+              max_spans_per_second: 2000
+              queue_spans: 100
+              batch_spans: 10
+              interval: 500ms
+              timeout: 3s
+              retry_for: 5m
+              max_trace: 1h
             self:
               bpf_statistics: false
             probes:
@@ -95,7 +113,9 @@ class ConfigMappingTest {
                         Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
-                new PrivilegesConfig(false)));
+                new PrivilegesConfig(false),
+                new TracesConfig(true, "", "auto", true, "", "", "", "", 0.1, 0.01, 500, 4096, 512, Duration.ofSeconds(2), Duration.ofSeconds(10),
+                        Duration.ofMinutes(1), Duration.ofMinutes(10))));
     }
 
     @Test
@@ -118,7 +138,9 @@ class ConfigMappingTest {
                                 List.of(AddressRange.parse("office=192.0.2.0/24"), AddressRange.parse("v6=2001:db8::/32")))),
                 new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
                         Duration.ofSeconds(10), Duration.ofSeconds(5)),
-                new PrivilegesConfig(true)));
+                new PrivilegesConfig(true),
+                new TracesConfig(false, "https://collector:4317/", "grpc", false, "/etc/headers", "/etc/collector.crt", "/etc/own.crt", "/etc/own.key", 0.25, 0.05,
+                        2000, 100, 10, Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofHours(1))));
         assertThat(settings.all())
                 .as("the file above tells every setting something that isn't its default")
                 .allSatisfy(setting -> assertThat(values.get(setting)).as(setting.path()).isNotEqualTo(setting.defaultValue()));

@@ -1,0 +1,188 @@
+package dev.ringside.probes;
+
+import dev.ringside.events.TcpEvent;
+import dev.ringside.events.TcpEventKind;
+import dev.ringside.events.TcpFailureKind;
+import dev.ringside.events.TcpRoleKind;
+import dev.ringside.span.KernelSpan;
+import dev.ringside.span.Sampling;
+import dev.ringside.span.SpanAttributes;
+import dev.ringside.span.SpanLane;
+import dev.ringside.span.TraceIds;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A span for each end of a connection, when it is over: from SYN to the end at the connecting process, from established to the end at the accepting one.
+ *
+ * <pre>
+ * TCP 80  client  curl          1.9 ms
+ *   TCP 80  server  nginx.service  1.6 ms
+ * </pre>
+ *
+ * Both ends make the trace's id of what both know. Which of them tells of its end first is chance; {@link EndedConnections} remembers the first one's for the second. A
+ * server's span whose client hasn't been heard of waits a moment for its parent. Behind address translation the two ends see different addresses, and are two traces.
+ */
+final class TcpSpans {
+
+    private static final long CLIENT = 1;
+    private static final long SERVER = 2;
+    /** Linux' default range of ports that clients are given begins here; such a port would be no name. */
+    private static final int FIRST_EPHEMERAL_PORT = 32_768;
+    /** The last FIN is answered within a round trip; on one node that is much less. */
+    static final long PARENT_PATIENCE_NANOS = 1_000_000_000L;
+    private static final int MAX_WAITING = 1024;
+
+    /** Told of a span that is on its way to an exporter. */
+    interface Exported {
+
+        void onExported(KernelSpan span, boolean client, int slot, long connectNanos, long durationNanos);
+    }
+
+    /** A server's span that may get a parent yet. */
+    private record Waiting(long key, long sinceNanos, KernelSpan span, int slot, long durationNanos) {}
+
+    private final SpanLane lane;
+    private final Exported exported;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /** Made with the first connection. */
+    private EndedConnections ended;
+
+    TcpSpans(SpanLane lane, Exported exported) {
+        this.lane = lane;
+        this.exported = exported;
+    }
+
+    /** A CLOSED or FAILED record. */
+    void ended(MemorySegment data, long at, int slot) {
+        if (!lane.isOn() || TcpEvent.role(data, at) == TcpRoleKind.UNKNOWN || TcpEvent.durationNs(data, at) == 0) {
+            return; // older than we are: nobody knows when it began
+        }
+        release(TcpEvent.headerTimeNs(data, at));
+        boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
+        boolean established = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED;
+        long key = key(data, at);
+        long begin = TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
+        int other = established ? connections().other(key, client, begin) : EndedConnections.NONE;
+        boolean otherKept = other != EndedConnections.NONE && connections().isKept(other);
+        long seed = other == EndedConnections.NONE ? begin : connections().establishedNanos(other);
+        long traceLow = TraceIds.mix(key, seed);
+        Sampling sampling = lane.decide(traceLow, TcpEvent.failure(data, at) != TcpFailureKind.NONE, series(data, at, slot, client),
+                client ? TcpEvent.connectNs(data, at) : TcpEvent.durationNs(data, at), otherKept);
+        if (other != EndedConnections.NONE) {
+            connections().remove(other);
+        } else if (established) {
+            connections().add(key, client, begin, TcpEvent.headerTimeNs(data, at), sampling.isKept());
+        }
+        if (!sampling.isKept()) {
+            return;
+        }
+        long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
+        KernelSpan span = span(data, at, slot, TraceIds.mix(key, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, sampling);
+        if (client) {
+            adopt(key, span);
+            offer(span, true, slot, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
+        } else if (established && other == EndedConnections.NONE && waiting.size() < MAX_WAITING) {
+            waiting.add(new Waiting(key, TcpEvent.headerTimeNs(data, at), span, slot, TcpEvent.durationNs(data, at)));
+        } else {
+            offer(span, false, slot, 0, established ? TcpEvent.durationNs(data, at) : 0);
+        }
+    }
+
+    /** Workload and peer, for the slow tail: of a client whom it connects to, of a server itself. */
+    private static long series(MemorySegment data, long at, int slot, boolean client) {
+        if (!client) {
+            return TraceIds.mix(SERVER, slot);
+        }
+        return TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0) ^ slot, TcpEvent.remoteAddressWord(data, at, 1) ^ TcpEvent.remotePort(data, at));
+    }
+
+    /** The client's span is the parent of the server's that waits for it. */
+    private void adopt(long key, KernelSpan client) {
+        for (Waiting server : waiting) {
+            if (server.key == key && server.span.traceLow() == client.traceLow()) {
+                waiting.remove(server);
+                offer(server.span.withParent(client.spanId()), false, server.slot, 0, server.durationNanos);
+                return;
+            }
+        }
+    }
+
+    /** Those that have waited long enough: their clients are elsewhere. Called with each record and at each collection. */
+    void release(long nowNanos) {
+        while (!waiting.isEmpty() && nowNanos - waiting.peek().sinceNanos > PARENT_PATIENCE_NANOS) {
+            Waiting server = waiting.remove();
+            offer(server.span, false, server.slot, 0, server.durationNanos);
+        }
+    }
+
+    private void offer(KernelSpan span, boolean client, int slot, long connectNanos, long durationNanos) {
+        if (lane.offer(span)) {
+            exported.onExported(span, client, slot, connectNanos, durationNanos);
+        }
+    }
+
+    private KernelSpan span(MemorySegment data, long at, int slot, long traceHigh, long traceLow, long spanId, long parent, Sampling sampling) {
+        boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
+        long end = TcpEvent.headerTimeNs(data, at);
+        long begin = end - TcpEvent.durationNs(data, at);
+        int failure = TcpEvent.failure(data, at);
+        List<KernelSpan.Event> events = new ArrayList<>();
+        if (client && TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED) {
+            events.add(new KernelSpan.Event("tcp.established", lane.wallNanos(begin)));
+        }
+        if (failure == TcpFailureKind.RESET) {
+            events.add(new KernelSpan.Event("tcp.reset", lane.wallNanos(end)));
+        }
+        int serverPort = client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
+        return new KernelSpan("tcp", serverPort < FIRST_EPHEMERAL_PORT ? "TCP " + serverPort : "TCP", client ? KernelSpan.Kind.CLIENT : KernelSpan.Kind.SERVER,
+                traceHigh, traceLow, spanId, parent, lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end),
+                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, client, serverPort), events, List.of(),
+                lane.resource(slot), sampling, lane.ratio(sampling));
+    }
+
+    private static Map<String, Object> attributes(MemorySegment data, long at, boolean client, int serverPort) {
+        String local = Addresses.text(data, at + TcpEvent.LOCAL_ADDRESS_OFFSET);
+        String remote = Addresses.text(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET);
+        SpanAttributes attributes = new SpanAttributes()
+                .put("network.transport", "tcp")
+                .put("network.type", remote.indexOf(':') >= 0 ? "ipv6" : "ipv4")
+                .put("network.local.address", local)
+                .put("network.local.port", TcpEvent.localPort(data, at))
+                .put("network.peer.address", remote)
+                .put("network.peer.port", TcpEvent.remotePort(data, at))
+                .put("server.address", client ? remote : local)
+                .put("server.port", serverPort);
+        if (!client) {
+            attributes.put("client.address", remote).put("client.port", TcpEvent.remotePort(data, at));
+        }
+        attributes.put("process.pid", Integer.toUnsignedLong(TcpEvent.headerTgid(data, at)))
+                .put("process.title", TcpEvent.headerComm(data, at));
+        if (TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED) {
+            attributes.put("ringside.tcp.sent_bytes", TcpEvent.sentBytes(data, at))
+                    .put("ringside.tcp.received_bytes", TcpEvent.receivedBytes(data, at))
+                    .put("ringside.tcp.rtt_micros", Integer.toUnsignedLong(TcpEvent.srttUs(data, at)));
+        }
+        return attributes.put("ringside.tcp.retransmitted_segments", Integer.toUnsignedLong(TcpEvent.retransmittedSegments(data, at)))
+                .put("ringside.tcp.errno", Integer.toUnsignedLong(TcpEvent.error(data, at)), TcpEvent.error(data, at) != 0)
+                .map();
+    }
+
+    /** Both ends' addresses and ports, the client's first; the same at both. */
+    private static long key(MemorySegment data, long at) {
+        long local = TraceIds.mix(TcpEvent.localAddressWord(data, at, 0), TraceIds.mix(TcpEvent.localAddressWord(data, at, 1), TcpEvent.localPort(data, at)));
+        long remote = TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0), TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 1), TcpEvent.remotePort(data, at)));
+        return TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TraceIds.mix(local, remote) : TraceIds.mix(remote, local);
+    }
+
+    private EndedConnections connections() {
+        if (ended == null) {
+            ended = new EndedConnections();
+        }
+        return ended;
+    }
+}
