@@ -41,6 +41,11 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
     private int series;
     private long overflowed;
 
+    /** By position, and then by variant and bucket; null as long as there is none at all, which is always without traces. A row is replaced, never changed. */
+    private Exemplar[][] exemplars;
+    /** A snapshot has the outer array; the next change copies it. */
+    private boolean exemplarsShared;
+
     /** The last snapshot and its labels, as long as they are still true. */
     private FamilySnapshot unchanged;
     private List<List<String>> unchangedLabels;
@@ -127,6 +132,26 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         unchanged = null;
     }
 
+    /** Only rows that are there can have one: not the overflow row, which is nobody's. */
+    final void setExemplar(int slot, int cell, int cellsPerRow, Exemplar exemplar) {
+        int position = slot >= 0 && slot < positionOf.length ? positionOf[slot] : NO_POSITION;
+        if (position == NO_POSITION) {
+            return;
+        }
+        ownExemplars();
+        Exemplar[] row = exemplars[position] == null ? new Exemplar[cellsPerRow] : exemplars[position].clone();
+        row[cell] = exemplar;
+        exemplars[position] = row;
+        unchanged = null;
+    }
+
+    private void ownExemplars() {
+        if (exemplars == null || exemplarsShared || exemplars.length < rows.length) {
+            exemplars = exemplars == null ? new Exemplar[rows.length][] : Arrays.copyOf(exemplars, rows.length);
+            exemplarsShared = false;
+        }
+    }
+
     /** Sets every cell to 0 and keeps the series. */
     final void zeroAll() {
         for (int position = 0; position < labelValues.size(); position++) {
@@ -167,6 +192,11 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
             positionOf[slotOf[position]] = position;
         }
         rows[last] = null;
+        if (exemplars != null) {
+            ownExemplars();
+            exemplars[position] = exemplars[last];
+            exemplars[last] = null;
+        }
         labelValues.removeLast();
         unchanged = null;
         unchangedLabels = null;
@@ -179,8 +209,9 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
             }
             int inOverflow = overflowPosition == NO_POSITION ? 0 : Long.bitCount(touched(rows[overflowPosition]));
             List<String> identityLabelNames = spec.identity() ? identities.labelNames() : List.of();
-            unchanged = new FamilySnapshot(spec, identityLabelNames, unchangedLabels, Arrays.copyOf(rows, labelValues.size()),
+            unchanged = new FamilySnapshot(spec, identityLabelNames, unchangedLabels, Arrays.copyOf(rows, labelValues.size()), exemplars,
                     series + inOverflow, overflowed);
+            exemplarsShared = true;
             Arrays.fill(writable, null);
             writableOverflow = null;
         }

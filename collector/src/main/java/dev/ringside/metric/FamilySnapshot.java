@@ -21,16 +21,19 @@ public final class FamilySnapshot {
     private final List<String> identityLabelNames;
     private final List<List<String>> labelValues;
     private final long[][] rows;
+    private final Exemplar[][] exemplars;
     private final int cells;
     private final int series;
     private final long overflowed;
 
     FamilySnapshot(
-            MetricSpec spec, List<String> identityLabelNames, List<List<String>> labelValues, long[][] rows, int series, long overflowed) {
+            MetricSpec spec, List<String> identityLabelNames, List<List<String>> labelValues, long[][] rows, Exemplar[][] exemplars, int series,
+            long overflowed) {
         this.spec = spec;
         this.identityLabelNames = identityLabelNames;
         this.labelValues = labelValues;
         this.rows = rows;
+        this.exemplars = exemplars;
         this.cells = spec.type() == MetricType.HISTOGRAM ? HistogramFamily.cellsPerVariant(spec.buckets()) : 1;
         this.series = series;
         this.overflowed = overflowed;
@@ -67,6 +70,11 @@ public final class FamilySnapshot {
     /** Of a histogram: the bucket's own count, not cumulative; {@code buckets().size()} is the infinite one. */
     public long bucketCount(int row, int variant, int bucket) {
         return rows[row][variant * cells + bucket];
+    }
+
+    /** Of a histogram: an observation in this very bucket that has a span, or null. */
+    public Exemplar exemplar(int row, int variant, int bucket) {
+        return exemplars == null || row >= exemplars.length || exemplars[row] == null ? null : exemplars[row][variant * (cells - 1) + bucket];
     }
 
     /** Of a histogram: the sum of what was observed. */

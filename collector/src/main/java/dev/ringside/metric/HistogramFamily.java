@@ -37,6 +37,17 @@ public final class HistogramFamily extends Family {
         row[first + cells - 1] += sum;
     }
 
+    /**
+     * Leaves a trail from a bucket to the span of one of its observations, in place of the one before. Only of what was recorded, and is exported.
+     *
+     * @param value      that was recorded, in raw units
+     * @param epochNanos when that was
+     */
+    public void exemplar(int identitySlot, int variant, long value, String traceId, String spanId, long epochNanos) {
+        setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
+                new Exemplar(value, traceId, spanId, epochNanos));
+    }
+
     static int cellsPerVariant(Buckets buckets) {
         return buckets.size() + 2;
     }

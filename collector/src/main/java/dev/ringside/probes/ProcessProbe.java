@@ -21,6 +21,7 @@ import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probe.ProbeSpec;
+import dev.ringside.span.KernelSpan;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -140,7 +141,10 @@ public final class ProcessProbe implements Probe {
                     if (reason == OOM) {
                         oomKills.add(slot, 0, 1);
                     }
-                    spans.exited(data, at, slot, reason == SUCCESS ? "" : EXITS.labels().getFirst().values().get(reason));
+                    KernelSpan span = spans.exited(data, at, slot, reason == SUCCESS ? "" : EXITS.labels().getFirst().values().get(reason));
+                    if (span != null) {
+                        lifetime.exemplar(slot, 0, ProcessExitEvent.lifetimeNs(data, at), span.traceId(), span.spanIdText(), span.endNanos());
+                    }
                 }
                 default -> {
                     return false;

@@ -30,6 +30,7 @@ import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probe.ProbeSpec;
 import dev.ringside.probe.Walk;
+import dev.ringside.span.KernelSpan;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,6 +170,7 @@ public final class TcpProbe implements Probe {
         private final CounterFamily timeouts;
         private final CounterFamily resets;
         private final HistogramFamily rtt;
+        private final TcpSpans spans;
 
         private final KernelTotals ended;
         private final Walk open;
@@ -198,6 +200,7 @@ public final class TcpProbe implements Probe {
             timeouts = context.counter(TIMEOUTS);
             resets = context.counter(RESETS);
             rtt = context.histogram(RTT);
+            spans = new TcpSpans(context.spans(), this::exported);
             ended = context.totals("tcp_totals");
             open = context.walk("walk");
             files = context.walk("find");
@@ -236,8 +239,12 @@ public final class TcpProbe implements Probe {
                         rtt.record(slot, 0, srtt);
                     }
                     fail(data, at, peer);
+                    spans.ended(data, at, slot, peer);
                 }
-                case TcpEventKind.FAILED -> fail(data, at, peer);
+                case TcpEventKind.FAILED -> {
+                    fail(data, at, peer);
+                    spans.ended(data, at, slot, peer);
+                }
                 default -> {
                     return false;
                 }
@@ -296,8 +303,18 @@ public final class TcpProbe implements Probe {
             }
         }
 
+        private void exported(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
+            if (client && connectNanos != 0) {
+                connectDuration.exemplar(peer, 0, connectNanos, span.traceId(), span.spanIdText(), span.endNanos());
+            }
+            if (durationNanos != 0) {
+                connectionDuration.exemplar(peer, 0, durationNanos, span.traceId(), span.spanIdText(), span.endNanos());
+            }
+        }
+
         @Override
         public void collect() {
+            spans.release(System.nanoTime());
             totals.begin();
             ended.read(onEnded);
             active.clearAll();

@@ -40,11 +40,12 @@ final class TcpSpans {
     /** Told of a span that is on its way to an exporter. */
     interface Exported {
 
-        void onExported(KernelSpan span, boolean client, int slot, long connectNanos, long durationNanos);
+        /** @param peer the series' slot: a workload and the other end of its connection */
+        void onExported(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos);
     }
 
     /** A server's span that may get a parent yet. */
-    private record Waiting(long key, long sinceNanos, KernelSpan span, int slot, long durationNanos) {}
+    private record Waiting(long key, long sinceNanos, KernelSpan span, int peer, long durationNanos) {}
 
     private final SpanLane lane;
     private final Exported exported;
@@ -57,8 +58,12 @@ final class TcpSpans {
         this.exported = exported;
     }
 
-    /** A CLOSED or FAILED record. */
-    void ended(MemorySegment data, long at, int slot) {
+    /**
+     * A CLOSED or FAILED record.
+     *
+     * @param peer the slot of workload and other end
+     */
+    void ended(MemorySegment data, long at, int slot, int peer) {
         if (!lane.isOn() || TcpEvent.role(data, at) == TcpRoleKind.UNKNOWN || TcpEvent.durationNs(data, at) == 0) {
             return; // older than we are: nobody knows when it began
         }
@@ -84,12 +89,12 @@ final class TcpSpans {
         long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
         KernelSpan span = span(data, at, slot, TraceIds.mix(key, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, sampling);
         if (client) {
+            offer(span, true, peer, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
             adopt(key, span);
-            offer(span, true, slot, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
         } else if (established && other == EndedConnections.NONE && waiting.size() < MAX_WAITING) {
-            waiting.add(new Waiting(key, TcpEvent.headerTimeNs(data, at), span, slot, TcpEvent.durationNs(data, at)));
+            waiting.add(new Waiting(key, TcpEvent.headerTimeNs(data, at), span, peer, TcpEvent.durationNs(data, at)));
         } else {
-            offer(span, false, slot, 0, established ? TcpEvent.durationNs(data, at) : 0);
+            offer(span, false, peer, 0, established ? TcpEvent.durationNs(data, at) : 0);
         }
     }
 
@@ -106,7 +111,7 @@ final class TcpSpans {
         for (Waiting server : waiting) {
             if (server.key == key && server.span.traceLow() == client.traceLow()) {
                 waiting.remove(server);
-                offer(server.span.withParent(client.spanId()), false, server.slot, 0, server.durationNanos);
+                offer(server.span.withParent(client.spanId()), false, server.peer, 0, server.durationNanos);
                 return;
             }
         }
@@ -116,13 +121,13 @@ final class TcpSpans {
     void release(long nowNanos) {
         while (!waiting.isEmpty() && nowNanos - waiting.peek().sinceNanos > PARENT_PATIENCE_NANOS) {
             Waiting server = waiting.remove();
-            offer(server.span, false, server.slot, 0, server.durationNanos);
+            offer(server.span, false, server.peer, 0, server.durationNanos);
         }
     }
 
-    private void offer(KernelSpan span, boolean client, int slot, long connectNanos, long durationNanos) {
+    private void offer(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
         if (lane.offer(span)) {
-            exported.onExported(span, client, slot, connectNanos, durationNanos);
+            exported.onExported(span, client, peer, connectNanos, durationNanos);
         }
     }
 

@@ -56,6 +56,11 @@ public record KernelSpan(
         links = List.copyOf(links);
     }
 
+    public KernelSpan withParent(long parent) {
+        return new KernelSpan(probe, name, kind, traceHigh, traceLow, spanId, parent, startNanos, endNanos, errorType, attributes, events, links, resource,
+                sampling, ratio);
+    }
+
     /** 32 hexadecimal digits. */
     public String traceId() {
         return TraceIds.hex(traceHigh) + TraceIds.hex(traceLow);

@@ -15,7 +15,7 @@ class PackageRulesTest {
             .that().resideInAPackage("dev.ringside.exporters..")
             .should().onlyDependOnClassesThat().resideInAnyPackage(
                     "dev.ringside.exporters..", "dev.ringside.metric..", "dev.ringside.span..",
-                    "java..", "com.sun.management..", "io.prometheus..", "io.micrometer..");
+                    "java..", "com.sun.management..", "io.prometheus..", "io.micrometer..", "io.opentelemetry..");
 
     @ArchTest
     static final ArchRule SIMPLECLIENT_STAYS_WITH_ITS_TWO_USERS = noClasses()
@@ -31,4 +31,8 @@ class PackageRulesTest {
     static final ArchRule PROMETHEUS_KNOWS_NOTHING_OF_MICROMETER = noClasses()
             .that().resideInAPackage("dev.ringside.exporters.prometheus..")
             .should().dependOnClassesThat().resideInAnyPackage("dev.ringside.exporters.micrometer..");
+
+    @ArchTest
+    static final ArchRule OPENTELEMETRY_STAYS_IN_ITS_PACKAGE = noClasses().that().resideOutsideOfPackage("dev.ringside.exporters.otlp..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.opentelemetry..");
 }

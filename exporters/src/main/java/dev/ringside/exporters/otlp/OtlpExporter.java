@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 public final class OtlpExporter implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger("dev.ringside.traces");
+    /** The SDK logs each failed attempt with its stack; what there is to know of it, the log has from us. Held here, as java.util.logging holds loggers weakly. */
+    private static final java.util.logging.Logger SDKS_OWN = java.util.logging.Logger.getLogger("io.opentelemetry.exporter");
     static final String THREAD_NAME = "ringside-traces";
 
     /** Beyond the attempt's own timeout, which the transport keeps. */
@@ -56,6 +58,7 @@ public final class OtlpExporter implements AutoCloseable {
         this.queue = queue;
         this.transport = transport;
         this.senders = new Senders(transport);
+        SDKS_OWN.setLevel(java.util.logging.Level.OFF);
         this.exporter = exporter(settings, senders);
         this.factory = new SpanDataFactory(new Resources(settings), version);
     }

@@ -1,5 +1,6 @@
 package dev.ringside.exporters.prometheus;
 
+import dev.ringside.metric.Exemplar;
 import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.MetricLabel;
 import dev.ringside.metric.MetricSpec;
@@ -87,11 +88,24 @@ final class FamilyText {
         long cumulative = 0;
         for (int i = 0; i < bucketLabels.length; i++) {
             cumulative += family.bucketCount(row, variant, i);
-            appendSeries(text, bucket, variant, bucketLabels[i]).append(cumulative).append('\n');
+            appendSeries(text, bucket, variant, bucketLabels[i]).append(cumulative);
+            appendExemplar(text, family.exemplar(row, variant, i));
+            text.append('\n');
         }
         value.append(appendSeries(text, sum, variant, null), family.sum(row, variant));
         text.append('\n');
         appendSeries(text, count, variant, null).append(cumulative).append('\n');
+    }
+
+    /** {@code # {trace_id="…",span_id="…"} 0.067 1520879607.789}; only OpenMetrics has them. */
+    private void appendExemplar(TextBuffer text, Exemplar exemplar) {
+        if (exemplar == null || format != ExpositionFormat.OPENMETRICS_1_0_0) {
+            return;
+        }
+        text.append(" # {trace_id=\"").append(exemplar.traceId()).append("\",span_id=\"").append(exemplar.spanId()).append("\"} ");
+        value.append(text, exemplar.value());
+        long micros = exemplar.epochNanos() / 1_000;
+        text.append(' ').append(micros / 1_000_000).append('.').append(String.format("%06d", micros % 1_000_000));
     }
 
     /** {@code name{identity,variant,last} }, as far as there are such labels. */

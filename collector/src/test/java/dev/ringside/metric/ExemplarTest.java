@@ -1,0 +1,69 @@
+package dev.ringside.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ExemplarTest {
+
+    private final MetricTable table = new MetricTable(new SlotLabels(8), 2);
+    private final HistogramFamily family = table.histogram(
+            MetricSpec.histogram("ringside_wait_seconds", "Waits.", Buckets.of(10, 100)).withLabel("kind", "a", "b"));
+
+    private FamilySnapshot snapshot() {
+        return table.snapshot(0).families().getFirst();
+    }
+
+    @Test
+    void aBucketShowsTheLastOne() {
+        family.record(3, 1, 50);
+        family.exemplar(3, 1, 50, "t1", "s1", 7);
+        family.exemplar(3, 1, 60, "t2", "s2", 8);
+
+        FamilySnapshot snapshot = snapshot();
+        assertThat(snapshot.exemplar(0, 1, 1)).isEqualTo(new Exemplar(60, "t2", "s2", 8));
+        assertThat(snapshot.exemplar(0, 1, 0)).isNull();
+        assertThat(snapshot.exemplar(0, 0, 1)).isNull();
+    }
+
+    @Test
+    void aSnapshotKeepsWhatItHad() {
+        family.record(3, 0, 5);
+        family.exemplar(3, 0, 5, "t1", "s1", 7);
+        FamilySnapshot before = snapshot();
+        family.exemplar(3, 0, 6, "t2", "s2", 8);
+        assertThat(before.exemplar(0, 0, 0).traceId()).isEqualTo("t1");
+        assertThat(snapshot().exemplar(0, 0, 0).traceId()).isEqualTo("t2");
+    }
+
+    @Test
+    void itGoesWithItsSeriesAndNeverToAnother() {
+        family.record(3, 0, 5);
+        family.record(4, 0, 5);
+        family.exemplar(3, 0, 5, "t3", "s3", 7);
+        family.exemplar(4, 0, 5, "t4", "s4", 7);
+        FamilySnapshot before = snapshot();
+        table.expire(3);
+        FamilySnapshot after = snapshot();
+        assertThat(after.rows()).isEqualTo(1);
+        assertThat(after.labelValues(0)).isEqualTo(before.labelValues(1));
+        assertThat(after.exemplar(0, 0, 0).traceId()).isEqualTo("t4");
+        table.expire(4);
+        family.record(5, 0, 5);
+        assertThat(snapshot().exemplar(0, 0, 0)).isNull();
+        assertThat(before.exemplar(0, 0, 0).traceId()).isEqualTo("t3");
+    }
+
+    /** The overflow row is nobody's. */
+    @Test
+    void whatTheCapFoldsHasNone() {
+        family.record(3, 0, 5);
+        family.record(3, 1, 5);
+        family.record(4, 0, 5);
+        family.exemplar(4, 0, 5, "t", "s", 7);
+        FamilySnapshot snapshot = snapshot();
+        for (int row = 0; row < snapshot.rows(); row++) {
+            assertThat(snapshot.exemplar(row, 0, 0)).isNull();
+        }
+    }
+}

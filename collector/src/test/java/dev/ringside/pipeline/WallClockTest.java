@@ -1,0 +1,70 @@
+package dev.ringside.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WallClockTest {
+
+    private long monotonic = 1_000_000_000L;
+    private long offset = 1_700_000_000_000_000_000L;
+    /** What the next looks at the monotonic clock find to have passed. */
+    private final Deque<Long> delays = new ArrayDeque<>();
+
+    private WallClock clock() {
+        return new WallClock(() -> {
+            monotonic += delays.isEmpty() ? 0 : delays.remove();
+            return monotonic;
+        }, () -> monotonic + offset);
+    }
+
+    @Test
+    void aStepIsFollowedAtTheNextMeasurement() {
+        WallClock clock = clock();
+        assertThat(clock.wallNanos(5)).isEqualTo(5 + offset);
+        offset -= 3_600_000_000_000L;
+        clock.measure();
+        assertThat(clock.wallNanos(5)).isEqualTo(5 + offset);
+    }
+
+    /** Something took the CPU away between the two looks: the middle would be off by half of that. */
+    @Test
+    void aMeasurementThatTookLongIsMadeAgain() {
+        WallClock clock = clock();
+        delays.addAll(List.of(0L, 40_000_000L, 0L, 100L));
+        clock.measure();
+        assertThat(clock.wallNanos(0)).isCloseTo(offset, within(50L));
+    }
+
+    /** Where it never gets better, the best counts. */
+    @Test
+    void theClosestOfSomeTriesCounts() {
+        WallClock clock = clock();
+        for (long gap : new long[] {9_000, 8_000, 3_000, 7_000, 9_000, 9_000, 9_000, 9_000}) {
+            delays.addAll(List.of(0L, gap));
+        }
+        clock.measure();
+        assertThat(clock.wallNanos(0)).isCloseTo(offset, within(1_500L));
+        assertThat(delays).isEmpty();
+    }
+
+    /** Between two looks at the real one lies the answer. */
+    @Test
+    void theRealClocksAgree() {
+        WallClock clock = new WallClock();
+        long before = nanos(Instant.now());
+        long now = clock.wallNanos(System.nanoTime());
+        long after = nanos(Instant.now());
+        // Of the measurement, at most half of what eight tries found closest.
+        assertThat(now).isBetween(before - 1_000_000, after + 1_000_000);
+    }
+
+    private static long nanos(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+}
