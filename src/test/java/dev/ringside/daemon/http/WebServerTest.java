@@ -196,6 +196,7 @@ class WebServerTest {
                     "/debug/features",
                     "/debug/identity",
                     "/debug/pods",
+                    "/debug/spans",
                     "/debug/config",
                     "/debug/threads",
                     "/debug/events"
