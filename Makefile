@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help run build image test check bench bench-quick kernels kernel kernel-shell clean dist
+.PHONY: help run build image test check bench bench-quick kernels kernel kernel-shell fuzz clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,9 @@ kernel: ## the checks on one of them: make kernel K=6.1
 
 kernel-shell: ## a shell on one of them: make kernel-shell K=6.1
 	@scripts/kernels/boot $(K) ringside.shell
+
+fuzz: ## what reads bytes that are not our own, two minutes each under Jazzer
+	@scripts/fuzz
 
 dist: ## put dist/ringside/ together again from what is compiled
 	@scripts/dist
