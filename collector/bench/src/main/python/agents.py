@@ -1,5 +1,6 @@
 """The agents that are compared: started, waited for until they have attached, asked for what they use, ended."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -70,7 +71,6 @@ class Agent:
         self.processes = []
 
     def __enter__(self):
-        self.before = programs()
         try:
             for command in self.commands:
                 self.processes.append(self.spawn(command))
@@ -108,7 +108,17 @@ class Agent:
                 raise CannotRun(f"{pathlib.Path(process.args[0]).name} ended with {process.returncode}: {why}")
 
     def own_programs(self):
-        return {number: entry for number, entry in programs().items() if number not in self.before}
+        own = self.held("prog_id")
+        return {number: entry for number, entry in programs().items() if number in own}
+
+    def held(self, kind):
+        """The ids of what the processes hold open in the kernel: `prog_id` or `map_id`."""
+        ids = set()
+        for process in self.processes:
+            for file in pathlib.Path(f"/proc/{process.pid}/fdinfo").glob("*"):
+                with contextlib.suppress(OSError):  # closed meanwhile
+                    ids |= {int(line.split()[1]) for line in file.read_text().splitlines() if line.startswith(kind + ":")}
+        return ids
 
     def cpu_seconds(self):
         return sum(cpu_seconds(process.pid) for process in self.processes)

@@ -28,7 +28,7 @@ def measure(bench, results):
                     grown = settled(agent) - memory
                     results.add(case, "ringside", "daemon_bytes", max(0, grown) / count)
                     results.add(case, "ringside", "daemon_bytes_series", max(0, grown) / lines)
-                    kernel = entry_bytes(agent, "named_cgroups") + entry_bytes(agent, "totals")
+                    kernel = entry_bytes(agent, "named_cgroups") + entry_bytes(agent, "_totals")
                     results.add(case, "ringside", "kernel_bytes", kernel)
                 per_event(bench, results, case, agent, nginx)
         for count in (1, MOST_CONNECTIONS):
@@ -60,9 +60,9 @@ def settled(agent):
 def entry_bytes(agent, name):
     """What the kernel keeps for an entry of our maps of this name, by what it has charged for them."""
     listed = json.loads(subprocess.run(["bpftool", "-j", "map", "show"], capture_output=True, text=True, check=True).stdout)
-    pid = agent.processes[0].pid
-    mine = [entry for entry in listed if entry.get("name", "").startswith(name[:15]) and any(owner["pid"] == pid for owner in entry.get("pids", []))]
-    return sum(int(entry["bytes_memlock"]) / entry["max_entries"] for entry in mine)
+    own = agent.held("map_id")
+    return sum(entry["bytes_memlock"] / entry["max_entries"] for entry in listed
+               if entry["id"] in own and entry["max_entries"] > 1 and name in entry.get("name", ""))
 
 
 def per_event(bench, results, case, agent, nginx):
