@@ -48,7 +48,7 @@ public final class Prometheus implements AutoCloseable {
         try {
             Files.writeString(config, CONFIG.formatted(Stream.of(rules).map(Path::toString).collect(Collectors.joining(", ")), target.getAuthority()));
             Process process = new ProcessBuilder("prometheus", "--config.file=" + config, "--storage.tsdb.path=" + directory.resolve("data"),
-                    "--web.listen-address=127.0.0.1:" + port, "--log.level=warn").redirectErrorStream(true).start();
+                    "--web.listen-address=127.0.0.1:" + port, "--log.level=warn", "--enable-feature=exemplar-storage").redirectErrorStream(true).start();
             Prometheus prometheus = new Prometheus(process, port);
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             return prometheus;
@@ -86,6 +86,13 @@ public final class Prometheus implements AutoCloseable {
         List<Json> vector = ask("api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8)).get("result").array();
         assertThat(vector).as(promql).hasSizeLessThanOrEqualTo(1);
         return vector.isEmpty() ? Double.NaN : Double.parseDouble((String) ((List<?>) vector.getFirst().get("value").value()).get(1));
+    }
+
+    /** Of a metric's series, those of the last ten minutes: {@code {"labels":{"trace_id":…},"value":…,"timestamp":…}}. */
+    public List<Json> exemplars(String selector) {
+        double now = System.currentTimeMillis() / 1e3;
+        return ask("api/v1/query_exemplars?query=" + URLEncoder.encode(selector, StandardCharsets.UTF_8) + "&start=" + (now - 600) + "&end=" + (now + 60)).array()
+                .stream().flatMap(series -> series.get("exemplars").array().stream()).toList();
     }
 
     private Json ask(String path) {
