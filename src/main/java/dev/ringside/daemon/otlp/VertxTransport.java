@@ -143,7 +143,9 @@ final class VertxTransport implements OtlpTransport {
             if (ours) {
                 options.setKeyCertOptions(new PemKeyCertOptions().addCertValue(certificate).addKeyValue(key));
             }
-            client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1).setHttp2MaxSize(1));
+            // A connection that breaks fails its request, which is where that is told.
+            client = vertx.httpClientBuilder().with(options).with(new PoolOptions().setHttp1MaxSize(1).setHttp2MaxSize(1))
+                    .withConnectHandler(connection -> connection.exceptionHandler(_ -> { })).build();
             certificates = wanted;
         }
         return client;
