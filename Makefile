@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help run build image test check bench bench-quick kernels kernel kernel-shell fuzz clean dist
+.PHONY: help demo-traces run build image test check bench bench-quick kernels kernel kernel-shell fuzz clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,6 +19,9 @@ test: ## everything, on the live kernel, against the built distribution (what CI
 
 check: ## the tests that need neither root nor the kernel
 	@scripts/check
+
+demo-traces: ## a Collector, Jaeger and the daemon on this machine, and the trace of a request as Jaeger has it
+	@scripts/demo-traces
 
 bench: ## Ringside beside what one would pick instead, into docs/performance.md (half an hour)
 	@scripts/bench
