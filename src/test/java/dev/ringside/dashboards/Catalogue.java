@@ -3,6 +3,7 @@ package dev.ringside.dashboards;
 import dev.ringside.exporters.micrometer.SelfMetrics;
 import dev.ringside.exporters.prometheus.PrometheusExporter;
 import dev.ringside.identity.Identity;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.MetricLabel;
 import dev.ringside.metric.MetricSpec;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Every series that a Prometheus that scrapes Ringside can have, by name, with the labels it can have. */
 final class Catalogue {
@@ -32,7 +34,7 @@ final class Catalogue {
         Catalogue catalogue = new Catalogue();
         catalogue.add("up", List.of());
         ProbeCatalog.installed().probes().forEach(probe -> probe.spec().metrics()
-                .forEach(spec -> catalogue.add(spec, spec.identity() ? Identity.labelNames() : List.of())));
+                .forEach(spec -> catalogue.add(spec, labelsOfWorkloads(spec))));
         List<FamilySnapshot> engine = Engine.selfFamilies();
         engine.forEach(family -> catalogue.add(family.spec(), family.identityLabelNames()));
         catalogue.addExporters(engine);
@@ -40,6 +42,10 @@ final class Catalogue {
         catalogue.add("jvm_gc_pause_seconds_sum", List.of("action", "cause"));
         Rules.read().recordings().forEach(rule -> catalogue.add(rule.name(), new Expression(rule.name(), rule.expression()).groupings()));
         return catalogue;
+    }
+
+    private static List<String> labelsOfWorkloads(MetricSpec spec) {
+        return Stream.concat(spec.identity() ? Identity.labelNames().stream() : Stream.of(), spec.peer() ? PeerTable.peerLabelNames().stream() : Stream.of()).toList();
     }
 
     private void add(MetricSpec spec, List<String> identityLabels) {

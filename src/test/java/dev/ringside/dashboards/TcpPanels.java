@@ -60,6 +60,21 @@ final class TcpPanels {
                 .unit("ops").whenEmpty("none failed").query(sumBy("reason", rate("ringside_tcp_connection_failures_total", "")), "{{reason}}");
     }
 
+    static Panel openedByPeer() {
+        return Panel.timeSeries("Connections opened, by whom to whom", "TCP connections a second, by the workload that opened them and the other end; the ten most.")
+                .unit("ops").whenEmpty("none opened")
+                .query("topk(10, " + sumBy("workload, peer_kind, peer_workload, peer_port", rate("ringside_tcp_connections_opened_total", "role=\"client\"")) + ")",
+                        "{{workload}} → {{peer_kind}} {{peer_workload}} {{peer_port}}");
+    }
+
+    static Panel failedByPeer() {
+        return Panel.timeSeries("Connections failed, by whom to whom", "TCP connections a second that were not established, or ended by an error, by the workload"
+                        + " and the other end; the ten most.")
+                .unit("ops").whenEmpty("none failed")
+                .query("topk(10, " + sumBy("workload, peer_kind, peer_workload, peer_port", rate("ringside_tcp_connection_failures_total", "")) + ")",
+                        "{{workload}} → {{peer_kind}} {{peer_workload}} {{peer_port}}");
+    }
+
     static Panel failedShareBy(String label) {
         return Panel.timeSeries("Connects that fail, by " + label, "Share of the TCP connects that were refused, timed out or had no route; the ten largest.")
                 .unit("percentunit").alertedBy("RingsideConnectFailures").whenEmpty("none failed")
