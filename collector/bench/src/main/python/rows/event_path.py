@@ -7,7 +7,7 @@ from row import Column, Goal, Plot, Row
 
 def measure(bench, results):
     file = bench.work / "jmh.json"
-    options = ["-f", "1", "-wi", "3", "-i", "3", "-w", "500ms", "-r", "500ms"] if bench.quick else []
+    options = ["-f", "1", "-wi", "4", "-i", "3", "-w", "300ms", "-r", "300ms", "-p", "containers=1,10000"] if bench.quick else []
     bench.java("org.openjdk.jmh.Main", "EventPath", "-prof", "gc", "-rf", "json", "-rff", file, *options)
     for benchmark in json.loads(file.read_text()):
         contender, case = benchmark["benchmark"].rsplit(".", 1)[1], f"{int(benchmark['params']['containers']):,} containers, {benchmark['params']['probe']}"

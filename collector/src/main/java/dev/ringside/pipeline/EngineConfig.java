@@ -81,6 +81,14 @@ public record EngineConfig(
                 bpfStatistics, cgroupController, podLabels, peers);
     }
 
+    /** The same, but for one probe. */
+    public EngineConfig withProbe(String probe, ProbeSettings settings) {
+        Map<String, ProbeSettings> changed = new HashMap<>(probes);
+        changed.put(probe, settings);
+        return new EngineConfig(changed, paths, strict, drainInterval, collectInterval, maxSeries, maxIdentities, identityLinger, commandIdle,
+                bpfStatistics, cgroupController, podLabels, peers);
+    }
+
     /** The names of a probe's settings that every probe has, or every probe with a ring. */
     public static final List<String> COMMON_PROBE_KEYS = List.of("enabled", "ring_bytes", "hook");
 

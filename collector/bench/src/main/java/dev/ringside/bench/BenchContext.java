@@ -11,6 +11,7 @@ import dev.ringside.probe.KernelTotals;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.Walk;
+import dev.ringside.span.SpanLane;
 import java.util.List;
 
 /** Connects a driver to real metrics and identities, and to no kernel. */
@@ -91,4 +92,9 @@ final class BenchContext implements ProbeContext {
 
     @Override
     public void peerGivenUp(long addressHigh, long addressLow, long timeNanos) {}
+
+    @Override
+    public SpanLane spans() {
+        return SpanLane.OFF;
+    }
 }

@@ -23,7 +23,9 @@ public final class RingDrain {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int BLOCKS = 5;
-    private static final int WARM_UP_ROUNDS = 15;
+    /** What the first block has compiled stays compiled. */
+    private static final int WARM_UP_ROUNDS = 20;
+    private static final int SETTLING_ROUNDS = 2;
 
     private long checksum;
 
@@ -35,8 +37,9 @@ public final class RingDrain {
         List<String> programs = List.of(arguments).subList(2, arguments.length);
         for (int bytes : new int[] {64, 128}) {
             for (int block = 0; block < BLOCKS; block++) {
-                new RingDrain().ours(object, bytes, rounds);
-                upcalls(object, bytes, rounds);
+                int before = block == 0 ? WARM_UP_ROUNDS : SETTLING_ROUNDS;
+                new RingDrain().ours(object, bytes, before, rounds);
+                upcalls(object, bytes, before, rounds);
                 for (String program : programs) {
                     theirs(program, object, bytes, rounds);
                 }
@@ -44,10 +47,10 @@ public final class RingDrain {
         }
     }
 
-    private void ours(Path object, int bytes, int rounds) throws Throwable {
+    private void ours(Path object, int bytes, int before, int rounds) throws Throwable {
         try (FilledRing ring = FilledRing.open(object, bytes)) {
             RingReader reader = ring.mapping().reader();
-            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (int round = -before; round < rounds; round++) {
                 ring.fill();
                 long start = cpuNanos();
                 int drained = reader.drain(this::take, Integer.MAX_VALUE);
@@ -61,9 +64,9 @@ public final class RingDrain {
         checksum += data.get(JAVA_LONG, offset);
     }
 
-    private static void upcalls(Path object, int bytes, int rounds) throws Throwable {
+    private static void upcalls(Path object, int bytes, int before, int rounds) throws Throwable {
         try (FilledRing ring = FilledRing.open(object, bytes); UpcallReader reader = UpcallReader.open(ring.fd())) {
-            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (int round = -before; round < rounds; round++) {
                 ring.fill();
                 long start = cpuNanos();
                 int drained = reader.drain();

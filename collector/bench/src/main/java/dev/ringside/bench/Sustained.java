@@ -63,10 +63,7 @@ public final class Sustained {
     }
 
     private static EngineConfig config(int ringBytes) {
-        EngineConfig d = EngineConfig.defaults();
-        return new EngineConfig(Map.of("flood", new EngineConfig.ProbeSettings(true, ringBytes, "", Map.of())), d.paths(), true, d.drainInterval(),
-                d.collectInterval(), d.maxSeries(), d.maxIdentities(), d.identityLinger(), d.commandIdle(), d.bpfStatistics(),
-                d.cgroupController(), d.podLabels());
+        return EngineConfig.defaults().withProbe("flood", new EngineConfig.ProbeSettings(true, ringBytes, "", Map.of()));
     }
 
     private static long flood(PrintStream orders, BufferedReader answers, long rate, long millis) throws IOException {
