@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -341,6 +342,17 @@ static void do_hog(char **args)
 	}
 }
 
+/* CAPABILITY COMMAND ARGUMENT...: runs it without that capability, which is a number here. */
+static void do_without(char **args)
+{
+	if (prctl(PR_CAPBSET_DROP, number(args[0]), 0, 0, 0))
+		fail("prctl");
+	execvp(args[1], args + 1);
+	fail(args[1]);
+}
+
+#define ANY -1
+
 static const struct command {
 	const char *name;
 	int arguments;
@@ -349,12 +361,13 @@ static const struct command {
 	{ "connect", 3, do_connect }, { "hold", 3, do_hold }, { "refuse", 1, do_refuse }, { "reset", 1, do_reset },
 	{ "unanswered", 2, do_unanswered }, { "exec", 2, do_exec }, { "exit", 2, do_exit }, { "kill", 2, do_kill },
 	{ "spin", 3, do_spin }, { "hog", 0, do_hog },
+	{ "without", ANY, do_without },
 };
 
 int main(int argc, char **argv)
 {
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++) {
-		if (!strcmp(argv[1], commands[i].name) && argc - 2 == commands[i].arguments) {
+		if (!strcmp(argv[1], commands[i].name) && (argc - 2 == commands[i].arguments || commands[i].arguments == ANY)) {
 			commands[i].run(argv + 2);
 			return 0;
 		}

@@ -36,6 +36,8 @@ import dev.ringside.daemon.otlp.Traces;
 import dev.ringside.exporters.otlp.OtlpExporter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,8 @@ import java.util.stream.Stream;
 
 /** The engine on this kernel, and the exporter that reads it. */
 final class LiveCollector implements Collector {
+
+    private static final Logger LOG = System.getLogger("dev.ringside.daemon");
 
     private final Engine engine;
     private final Traces traces;
@@ -67,6 +71,7 @@ final class LiveCollector implements Collector {
         @Override
         public Collector start(Config config, ProbeCatalog catalog) throws CommandException {
             requirePrivileges(config.engine().paths());
+            tellOfOthers(config.engine().paths());
             try {
                 BpfRuntime bpf = BpfRuntime.start(config.engine().paths(), environment.get("RINGSIDE_LIBBPF"));
                 Traces traces = Traces.start(plan(config), Version.read().number());
@@ -100,6 +105,17 @@ final class LiveCollector implements Collector {
                 return TracePlan.of(config.traces(), environment, Traces.hostName(config.engine().paths().rootfs()));
             } catch (IllegalArgumentException e) {
                 throw CommandException.usage(e.getMessage());
+            }
+        }
+
+        private static void tellOfOthers(HostPaths paths) {
+            try {
+                List<Long> others = OtherDaemons.running(paths.procfs());
+                if (!others.isEmpty()) {
+                    LOG.log(Level.WARNING, "another Ringside runs here: pids={0}; each counts all there is, and applications pay for each", others);
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "can''t tell whether another Ringside runs here: {0}", e);
             }
         }
 

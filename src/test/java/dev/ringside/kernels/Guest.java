@@ -3,6 +3,7 @@ package dev.ringside.kernels;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the checks in a guest; see {@code scripts/kernels/run}, whose exit codes these are. */
@@ -25,9 +26,11 @@ final class Guest {
     }
 
     /** Takes minutes. */
-    static Outcome run(String series, String hooks) {
+    static Outcome run(String series, String hooks, List<String> parameters) {
+        List<String> command = new ArrayList<>(List.of("scripts/kernels/run", series, hooks));
+        command.addAll(parameters);
         try {
-            Process process = new ProcessBuilder("scripts/kernels/run", series, hooks)
+            Process process = new ProcessBuilder(command)
                     .directory(Repository.path("").toFile()).redirectErrorStream(true).start();
             process.getOutputStream().close();
             List<String> output = process.inputReader().lines().toList();

@@ -61,12 +61,17 @@ class KernelLadderTest {
         for (LadderKernel kernel : LadderKernel.ladder()) {
             if (CHOICE.equals("all") || (CHOICE.equals("always") ? kernel.always() : kernel.series().equals(CHOICE))) {
                 String hooks = CHOICE.equals("always") ? FEWER_HOOKS : ALL_HOOKS;
-                outcomes.put(kernel.series(), CompletableFuture.supplyAsync(() -> Guest.run(kernel.series(), hooks), GUESTS));
+                outcomes.put(kernel.series(), CompletableFuture.supplyAsync(() -> Guest.run(kernel.series(), hooks, List.of()), GUESTS));
             }
         }
         assertThat(outcomes).as("kernels of the ladder that ringside.kernels=%s picks", CHOICE).isNotEmpty();
+        Map<String, CompletableFuture<Outcome>> special = new LinkedHashMap<>();
+        for (Situation situation : CHOICE.equals("all") ? Situation.ALL : List.<Situation>of()) {
+            special.put(situation.series() + " with " + situation.name(), CompletableFuture.supplyAsync(
+                    () -> Guest.run(situation.series(), GuestReport.BEST, situation.parameters()), GUESTS));
+        }
         // Each container waits for its own guest, when JUnit comes to it.
-        Stream<DynamicNode> kernels = outcomes.entrySet().stream()
+        Stream<DynamicNode> kernels = Stream.concat(outcomes.entrySet().stream(), special.entrySet().stream())
                 .map(each -> dynamicContainer(each.getKey(), Stream.of(each).flatMap(e -> tests(e.getKey(), e.getValue().join()))));
         return Stream.concat(kernels, Stream.of(dynamicTest("docs/kernels.md is current", () -> pageIsCurrent(outcomes))));
     }
@@ -74,7 +79,7 @@ class KernelLadderTest {
     private static Stream<DynamicTest> tests(String series, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Ran ran -> ran.report().verdicts().stream().map(verdict -> dynamicTest(series + ": " + verdict.hooks() + ": " + verdict.name(),
-                    () -> assertThat(verdict.good()).as("%s; more in target/kernels/%s.log", verdict.complaint(series), series).isTrue()));
+                    () -> assertThat(verdict.good()).as("%s; more in target/kernels/", verdict.complaint(series)).isTrue()));
             case Outcome.Unavailable no -> Stream.of(dynamicTest(series + ": can't be had", () -> {
                 if ("1".equals(System.getenv("REQUIRE_KERNEL_TESTS"))) {
                     fail("REQUIRE_KERNEL_TESTS=1 and " + no.reason());

@@ -6,17 +6,24 @@ import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.Denial;
 import dev.ringside.kernel.FeatureResult;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Turns an errno, libbpf's messages and the verifier's log into one line that a user can act upon. */
 final class RefusalExplainer {
     private static final Pattern PROGRAM = Pattern.compile("prog '([^']+)'");
     private static final Pattern MISSING_BTF_ID = Pattern.compile("failed to find kernel BTF type ID of '([^']+)'");
     private static final Pattern PREFIX = Pattern.compile("^libbpf: (?:prog '[^']+': )?");
+    private static final Pattern LOCKED_MEMORY = Pattern.compile("Max locked memory +(\\S+)");
+
+    // kernel/trace/bpf_trace.c gives out none of the helpers under LOCKDOWN_BPF_READ_KERNEL; libbpf then tries this one, the oldest.
+    private static final String NO_PROBE_READ = "unknown func bpf_probe_read#4";
 
     private final Path procfs;
 
@@ -29,7 +36,12 @@ final class RefusalExplainer {
     }
 
     Refusal load(Alternative alternative, Errno errno, String messages, VerifierLog log) {
-        if (!log.isEmpty()) {
+        if (log.summary().contains(NO_PROBE_READ)) {
+            return new Refusal(alternative, Refusal.Stage.LOAD, errno, "this kernel lets no BPF program read its memory, as under lockdown=confidentiality",
+                    "boot with lockdown=integrity or less", log.text());
+        }
+        // Whether the verifier has begun says nothing of why there is no descriptor for the program.
+        if (!log.isEmpty() && !errno.equals(Errno.EMFILE)) {
             return new Refusal(alternative, Refusal.Stage.LOAD, errno, "the verifier refuses it: " + log.summary(), "", log.text());
         }
         Matcher missing = MISSING_BTF_ID.matcher(messages);
@@ -61,10 +73,25 @@ final class RefusalExplainer {
     Denial whole(String object, Errno errno, String messages) {
         String refused = "BPF object refused: object=" + object + ", error=" + errno + cause(messages);
         if (!denied(errno)) {
-            return new Denial(refused, "");
+            return new Denial(refused, remedy(errno));
         }
         Denial denial = denial(List.of(Capability.CAP_BPF), false);
+        Optional<String> locked = lockedMemoryLimit();
+        if (denial.remedy().isEmpty() && locked.isPresent()) {
+            return new Denial(refused + "; " + denial.reason() + "; or, before Linux 5.11, the limit of locked memory is too small: bytes=" + locked.get(),
+                    "raise it (ulimit -l unlimited, LimitMEMLOCK=infinity) or grant CAP_SYS_RESOURCE");
+        }
         return new Denial(refused + "; " + denial.reason(), denial.remedy());
+    }
+
+    /** The soft limit of this process, if there is one: libbpf lifts it where it may. */
+    private Optional<String> lockedMemoryLimit() {
+        try (Stream<String> limits = Files.lines(procfs.resolve("self/limits"))) {
+            return limits.map(LOCKED_MEMORY::matcher).filter(Matcher::lookingAt).map(line -> line.group(1)).filter(limit -> !limit.equals("unlimited"))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty(); // one guess less
+        }
     }
 
     private Refusal refusal(Alternative alternative, Refusal.Stage stage, Errno errno, String messages) {
@@ -72,7 +99,11 @@ final class RefusalExplainer {
             Denial denial = denial(needed(alternative.mechanism()), trampoline(alternative.mechanism()));
             return new Refusal(alternative, stage, errno, errno + ": " + denial.reason(), denial.remedy(), "");
         }
-        return new Refusal(alternative, stage, errno, errno + cause(messages), "", "");
+        return new Refusal(alternative, stage, errno, errno + cause(messages), remedy(errno), "");
+    }
+
+    private static String remedy(Errno errno) {
+        return errno.equals(Errno.EMFILE) ? "raise the limit of open files (ulimit -n, LimitNOFILE=) to 1024" : "";
     }
 
     private Denial denial(List<Capability> needed, boolean trampoline) {

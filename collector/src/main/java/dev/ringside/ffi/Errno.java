@@ -20,6 +20,7 @@ public record Errno(int number) {
     public static final Errno EBUSY = new Errno(16);
     public static final Errno EEXIST = new Errno(17);
     public static final Errno EINVAL = new Errno(22);
+    public static final Errno EMFILE = new Errno(24);
     public static final Errno ENOSPC = new Errno(28);
     public static final Errno ENOSYS = new Errno(38);
     public static final Errno EOPNOTSUPP = new Errno(95);
