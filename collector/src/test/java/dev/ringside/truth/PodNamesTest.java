@@ -83,8 +83,8 @@ class PodNamesTest {
             inside.awaitReport("in");
             String id = PodTree.containerId(7);
 
-            Await.until("the pod is told", () -> engine.podList().size() == 1);
-            Await.until("the cgroup is known", () -> engine.identity(new IdentityQuestion.OfProcess(inside.pid())).orElseThrow().steps().size() > 2);
+            Await.until("the cgroup and the pod are known", () -> engine.identity(new IdentityQuestion.OfProcess(inside.pid())).orElseThrow().steps()
+                    .stream().anyMatch(step -> step.startsWith("workload: ")));
             List<String> byPid = engine.identity(new IdentityQuestion.OfProcess(inside.pid())).orElseThrow().steps();
             assertThat(byPid.getFirst()).startsWith("process: " + inside.pid() + " is in /" + tree.namespace() + "/kubepods/burstable/pod" + PodTree.uid(7) + "/" + id);
             assertThat(byPid).contains("container: main-7, regular, running, restarts 0",
