@@ -151,13 +151,13 @@ public final class Engine implements AutoCloseable {
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
             closer.add(watcher);
             podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
-            pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered)));
-            requests = new IdentityRequests(watcher, pods);
             if (config.peers().enabled()) {
                 peers = Optional.of(peersOf(identities));
             } else {
                 peers = Optional.empty();
             }
+            pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered))); // which asks at once, and needs the mailbox and the peers
+            requests = new IdentityRequests(watcher, pods);
             IdentityLabels labels = labels(identities::labelNames, identities::labelValues);
             MetricTable metrics = new MetricTable(labels, peers.map(table -> labels(table::labelNames, table::labelValues)).orElse(labels), config.maxSeries());
             load(catalog, hierarchy, new EngineWiring(metrics));
