@@ -82,7 +82,7 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
     }
 
     private String requireProbe(ProbeCatalog catalog) throws CommandException {
-        String probe = named.orElse("");
+        String probe = named.orElseThrow(() -> CommandException.usage("Missing required parameter: 'PROBE'; see `ringside events --help`"));
         List<String> known = catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()).toList();
         if (!known.contains(probe)) {
             throw CommandException.usage("no such probe with events: probe=" + probe + ", known=" + String.join(" ", known));

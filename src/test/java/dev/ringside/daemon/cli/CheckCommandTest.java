@@ -76,7 +76,7 @@ class CheckCommandTest {
     void tellsWhatItKnowsOfTheMachineWhenNothingCanRun() {
         cli.refuse(CommandException.prerequisite("privileges missing: capabilities=CAP_BPF; run as root", null));
         assertThat(cli.run("check")).isEqualTo(ExitCode.PREREQUISITE);
-        assertThat(cli.out()).matches("kernel +.+\nprivileges +.+\ncgroups +.+\n");
+        assertThat(cli.out()).matches("kernel +.+\nprivileges +.+\ntier +.+\ncgroups +.+\n");
         assertThat(cli.err()).isEqualTo("ringside: privileges missing: capabilities=CAP_BPF; run as root\n");
     }
 

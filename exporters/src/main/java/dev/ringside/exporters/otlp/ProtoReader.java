@@ -57,7 +57,10 @@ final class ProtoReader {
             switch ((int) tag & 7) {
                 case VARINT -> varint();
                 case EIGHT_BYTES -> at += 8;
-                case LENGTH -> at += length();
+                case LENGTH -> {
+                    int length = length(); // which moves `at`, too: not to be read before
+                    at += length;
+                }
                 case FOUR_BYTES -> at += 4;
                 default -> at = data.length;
             }
