@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,8 +24,10 @@ static struct sockaddr_in address = { .sin_family = AF_INET };
 static int serve(void)
 {
 	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+	struct timeval patience = { .tv_sec = 30 };
 
 	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	setsockopt(server, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)); /* for accept(): a child may fail before it connects */
 	if (server < 0 || bind(server, (struct sockaddr *)&address, sizeof(address)) || listen(server, 128)) {
 		perror("populate: listen");
 		exit(1);
@@ -77,7 +80,9 @@ int main(int argc, char **argv)
 		if (!child)
 			live_in(line);
 		peer = accept(server, NULL, NULL);
-		if (read(peer, hello, sizeof(hello)) > 0 && write(peer, "hi", 2) != 2)
+		if (peer < 0)
+			fprintf(stderr, "populate: nobody connected: directory=%s\n", line);
+		else if (read(peer, hello, sizeof(hello)) > 0 && write(peer, "hi", 2) != 2)
 			perror("populate: answer");
 		waitpid(child, &status, 0);
 		close(peer);

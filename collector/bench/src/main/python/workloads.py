@@ -66,6 +66,8 @@ class Containers:
         if hasattr(self, "tool"):
             self.tool.end()
         for path in reversed(self.made):
+            for left in path.glob("*/"):  # if the tool could not
+                left.rmdir()
             path.rmdir()
 
 

@@ -86,19 +86,20 @@ def scrapes(bench, results, agent, case, who, count):
             results.add(case, label, "scrape_ms", (time.perf_counter() - started) * 1e3)
         results.add(case, label, "series", count)
         results.add(case, label, "body_kb", len(body) / 1e3)
-        allocated = [one for _ in range(7) if (one := allocation(agent, accept, gzip)) is not None] if who == "ringside" else []
+        allocated = [one for _ in range(15) if (one := allocation(agent, accept, gzip)) is not None] if who == "ringside" else []
         if allocated:
             results.add(case, label, "allocated_kb", *allocated)
 
 
 def allocation(agent, accept, gzip):
-    """kB of heap that the scrape between two others took up; None if there was a collection meanwhile."""
-    one, two = eden(agent.scrape().decode()), None
+    """kB of heap that the scrape between two others took up; None if there was a collection of garbage meanwhile."""
+    one = eden(agent.scrape().decode())
     agent.scrape(accept, gzip)
     two = eden(agent.scrape().decode())
     three = eden(agent.scrape().decode())
     # From one to two are two scrapes, from two to three one: the difference is the scrape in question.
-    return (two - one - (three - two)) / 1e3 if one < two < three else None
+    allocated = (two - one - (three - two)) / 1e3
+    return allocated if one < two < three and allocated > 0 else None
 
 
 def eden(text):
@@ -154,8 +155,9 @@ ROW = Row(
              Column("scrape ms", "scrape_ms", 1), Column("kB sent", "body_kb", 0, False), Column("kB allocated", "allocated_kb", 0, False)],
     goals=[
         Goal("≤ 100 MB at rest", figure(REST, "ringside", "memory_mb"), 100, unit="MB"),
-        Goal("stretch: ≤ 80 MB at rest", figure(REST, "ringside", "memory_mb"), 80, unit="MB", why="36 MB are the AOT cache, 18 libjvm, 10 each heap and compiled code: see below"),
-        Goal("≤ 100 MB with 110 pods and 10,000 series", figure(PODS, "ringside", "memory_mb"), 100, unit="MB"),
+        Goal("stretch: ≤ 80 MB at rest", figure(REST, "ringside", "memory_mb"), 80, unit="MB", why="36 MB are the AOT cache, all of it touched when it is relocated at the start, 18 libjvm, 10 each heap and compiled code; without the cache it is as much"),
+        Goal("≤ 100 MB with 110 pods and 10,000 series", figure(PODS, "ringside", "memory_mb"), 100, unit="MB",
+             why="10 MB of heap are in use and 11 compiled code: the C1 compiler alone would need 5 MB less and take twice to four times as long a record"),
         Goal("≤ 1 s to the first scrape", figure(REST, "ringside", "start_s"), 1, unit="s"),
         Goal("stretch: ≤ 0.5 s to the first scrape", figure(REST, "ringside", "start_s"), 0.5, unit="s"),
         Goal("scrape of 10,000 series ≤ 20 ms, any format", slowest(SERIES_10K), 20, unit="ms", why="the compression, see the lines without"),
