@@ -20,8 +20,15 @@ final class BenchContext implements ProbeContext {
     private final IdentityTable identities;
     private final MetricTable metrics;
 
+    private final SpanLane spans;
+
     BenchContext(IdentityTable identities, int maxSeries) {
+        this(identities, maxSeries, SpanLane.OFF);
+    }
+
+    BenchContext(IdentityTable identities, int maxSeries, SpanLane spans) {
         this.identities = identities;
+        this.spans = spans;
         this.metrics = new MetricTable(new IdentityLabels() {
             @Override
             public List<String> labelNames() {
@@ -95,6 +102,6 @@ final class BenchContext implements ProbeContext {
 
     @Override
     public SpanLane spans() {
-        return SpanLane.OFF;
+        return spans;
     }
 }
