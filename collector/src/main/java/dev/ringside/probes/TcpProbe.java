@@ -225,7 +225,10 @@ public final class TcpProbe implements Probe {
             }
             int peer = peer(data, at, slot);
             switch (TcpEvent.headerKind(data, at)) {
-                case TcpEventKind.OPENED -> opened(data, at, slot, peer);
+                case TcpEventKind.OPENED -> {
+                    opened(data, at, slot, peer);
+                    spans.opened(data, at, slot);
+                }
                 case TcpEventKind.CLOSED -> {
                     if (TcpEvent.announced(data, at) == 0) {
                         opened(data, at, slot, peer); // and closed before a walk came by
@@ -314,7 +317,7 @@ public final class TcpProbe implements Probe {
 
         @Override
         public void collect() {
-            spans.release(System.nanoTime());
+            spans.collect(System.nanoTime());
             totals.begin();
             ended.read(onEnded);
             active.clearAll();
@@ -378,6 +381,7 @@ public final class TcpProbe implements Probe {
         @Override
         public void onExpired(int slot) {
             totals.reset(slot);
+            spans.expire(slot);
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,12 +51,73 @@ final class TcpSpans {
     private final SpanLane lane;
     private final Exported exported;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final LongConnections open = new LongConnections();
     /** Made with the first connection. */
     private EndedConnections ended;
 
     TcpSpans(SpanLane lane, Exported exported) {
         this.lane = lane;
         this.exported = exported;
+    }
+
+    /** An OPENED record: the walk has met a connection that didn't end at once. */
+    void opened(MemorySegment data, long at, int slot) {
+        if (lane.isOn() && TcpEvent.role(data, at) != TcpRoleKind.UNKNOWN) {
+            long key = key(data, at);
+            long time = TcpEvent.headerTimeNs(data, at);
+            open.add(openKey(key, data, at), data, at, slot, TraceIds.mix(key, ~time), TraceIds.mix(key, time));
+        }
+    }
+
+    /** Both ends may be followed. */
+    private static long openKey(long key, MemorySegment data, long at) {
+        return key ^ TcpEvent.role(data, at);
+    }
+
+    /** At each collection. */
+    void collect(long nowNanos) {
+        release(nowNanos);
+        if (lane.isOn() && open.size() > 0) {
+            open.tell(nowNanos, lane.longOpenNanos(), this::stillOpen);
+        }
+    }
+
+    void expire(int slot) {
+        open.expire(slot);
+    }
+
+    /** The time since the last such span; all those of a connection are one trace, each with a link to the one before. */
+    private long stillOpen(LongConnections.Open connection, long untilNanos) {
+        if (connection.segments() == LongConnections.MAX_SEGMENTS) {
+            return 0;
+        }
+        Sampling sampling = lane.decide(connection.traceLow(), false, 0, 0, connection.segments() > 0);
+        if (!sampling.isKept()) {
+            return 0;
+        }
+        MemorySegment data = connection.record();
+        boolean client = TcpEvent.role(data, 0) == TcpRoleKind.CLIENT;
+        int serverPort = client ? TcpEvent.remotePort(data, 0) : TcpEvent.localPort(data, 0);
+        long spanId = TraceIds.mix(connection.traceLow(), untilNanos);
+        Map<String, Object> attributes = new LinkedHashMap<>(attributes(data, 0, client, serverPort));
+        attributes.put("ringside.tcp.still_open", true);
+        lane.offer(new KernelSpan("tcp", name(serverPort), kind(client), connection.traceHigh(), connection.traceLow(), spanId, 0,
+                lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", attributes, List.of(), links(connection),
+                lane.resource(connection.slot()), sampling, lane.ratio(sampling)));
+        return spanId;
+    }
+
+    private static List<KernelSpan.Link> links(LongConnections.Open connection) {
+        return connection == null || connection.lastSpanId() == 0 ? List.of()
+                : List.of(new KernelSpan.Link(connection.traceHigh(), connection.traceLow(), connection.lastSpanId()));
+    }
+
+    private static String name(int serverPort) {
+        return serverPort < FIRST_EPHEMERAL_PORT ? "TCP " + serverPort : "TCP";
+    }
+
+    private static KernelSpan.Kind kind(boolean client) {
+        return client ? KernelSpan.Kind.CLIENT : KernelSpan.Kind.SERVER;
     }
 
     /**
@@ -71,6 +133,7 @@ final class TcpSpans {
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
         boolean established = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED;
         long key = key(data, at);
+        LongConnections.Open followed = open.remove(openKey(key, data, at));
         long begin = TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
         int other = established ? connections().other(key, client, begin) : EndedConnections.NONE;
         boolean otherKept = other != EndedConnections.NONE && connections().isKept(other);
@@ -87,7 +150,7 @@ final class TcpSpans {
             return;
         }
         long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
-        KernelSpan span = span(data, at, slot, TraceIds.mix(key, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, sampling);
+        KernelSpan span = span(data, at, slot, TraceIds.mix(key, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links(followed), sampling);
         if (client) {
             offer(span, true, peer, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
             adopt(key, span);
@@ -131,7 +194,8 @@ final class TcpSpans {
         }
     }
 
-    private KernelSpan span(MemorySegment data, long at, int slot, long traceHigh, long traceLow, long spanId, long parent, Sampling sampling) {
+    private KernelSpan span(MemorySegment data, long at, int slot, long traceHigh, long traceLow, long spanId, long parent, List<KernelSpan.Link> links,
+            Sampling sampling) {
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
         long end = TcpEvent.headerTimeNs(data, at);
         long begin = end - TcpEvent.durationNs(data, at);
@@ -144,9 +208,8 @@ final class TcpSpans {
             events.add(new KernelSpan.Event("tcp.reset", lane.wallNanos(end)));
         }
         int serverPort = client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
-        return new KernelSpan("tcp", serverPort < FIRST_EPHEMERAL_PORT ? "TCP " + serverPort : "TCP", client ? KernelSpan.Kind.CLIENT : KernelSpan.Kind.SERVER,
-                traceHigh, traceLow, spanId, parent, lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end),
-                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, client, serverPort), events, List.of(),
+        return new KernelSpan("tcp", name(serverPort), kind(client), traceHigh, traceLow, spanId, parent, lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end),
+                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, client, serverPort), events, links,
                 lane.resource(slot), sampling, lane.ratio(sampling));
     }
 

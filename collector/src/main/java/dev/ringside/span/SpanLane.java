@@ -34,6 +34,9 @@ public interface SpanLane {
     /** How old a trace may be for new processes to join it. */
     long maxTraceNanos();
 
+    /** How long a connection is open before it is told of. */
+    long longOpenNanos();
+
     /** Nobody wants spans. */
     SpanLane OFF = new SpanLane() {
         @Override
@@ -74,6 +77,11 @@ public interface SpanLane {
         @Override
         public long maxTraceNanos() {
             return 0;
+        }
+
+        @Override
+        public long longOpenNanos() {
+            return Long.MAX_VALUE;
         }
     };
 }

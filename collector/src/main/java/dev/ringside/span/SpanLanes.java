@@ -128,5 +128,10 @@ public final class SpanLanes {
         public long maxTraceNanos() {
             return settings.maxTrace().toNanos();
         }
+
+        @Override
+        public long longOpenNanos() {
+            return settings.longOpen().toNanos();
+        }
     }
 }

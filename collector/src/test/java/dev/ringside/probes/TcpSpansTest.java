@@ -163,6 +163,63 @@ class TcpSpansTest {
         assertThat(running.spans().getLast().parentSpanId()).isEqualTo(running.spans().getFirst().spanId());
     }
 
+    /** Open for hours, it would else appear hours later; here it is met by a walk, told of twice while it is open, and ends. */
+    @Test
+    void aLongConnectionIsToldOfBeforeItsEnd() {
+        Running running = running(1);
+        long now = System.nanoTime();
+        long met = now - RecordingLane.LONG_OPEN.toNanos();
+        running.take(curl, closed(TcpRoleKind.CLIENT, met).u32(EventHeader.KIND_OFFSET, TcpEventKind.OPENED).u64(TcpEvent.DURATION_NS_OFFSET, 0));
+
+        running.driver().collect();
+        running.driver().collect();
+        assertThat(running.spans()).as("once in that time").hasSize(1);
+        KernelSpan part = running.spans().getFirst();
+        assertThat(part.attributes()).containsEntry("ringside.tcp.still_open", true).containsEntry("server.port", 80L).doesNotContainKey("ringside.tcp.sent_bytes");
+        assertThat(part.startNanos()).isEqualTo(RecordingLane.CLOCK_OFFSET_NANOS + met);
+        assertThat(part.endNanos()).isGreaterThanOrEqualTo(RecordingLane.CLOCK_OFFSET_NANOS + now);
+        assertThat(part.links()).isEmpty();
+
+        running.take(curl, closed(TcpRoleKind.CLIENT, now + 1).u64(TcpEvent.DURATION_NS_OFFSET, 3_600_000_000_000L).u8(TcpEvent.ANNOUNCED_OFFSET, 1));
+        KernelSpan whole = running.spans().getLast();
+        assertThat(running.spans()).hasSize(2);
+        assertThat(whole.links()).containsExactly(new KernelSpan.Link(part.traceHigh(), part.traceLow(), part.spanId()));
+        assertThat(whole.endNanos() - whole.startNanos()).isEqualTo(3_600_000_000_000L + CONNECT);
+    }
+
+    /** What the sampler leaves out isn't asked about again and again, and what has no workload any more is forgotten. */
+    @Test
+    void aLongConnectionThatIsNotKeptIsForgotten() {
+        LongConnections open = new LongConnections();
+        Struct record = closed(TcpRoleKind.CLIENT, 0);
+        open.add(1, record.inRing(), Struct.OFFSET, curl, 1, 1);
+        open.add(2, record.inRing(), Struct.OFFSET, nginx, 1, 1);
+        open.tell(100, 50, (connection, until) -> connection.slot() == curl ? 0 : 7);
+        assertThat(open.size()).isEqualTo(1);
+        open.expire(nginx);
+        assertThat(open.size()).isZero();
+    }
+
+    /** However many there are: so many are followed, and each is told of so many times. */
+    @Test
+    void longConnectionsAreBounded() {
+        LongConnections open = new LongConnections();
+        Struct record = closed(TcpRoleKind.CLIENT, 0);
+        for (int key = 1; key <= 2 * LongConnections.MAX; key++) {
+            open.add(key, record.inRing(), Struct.OFFSET, curl, 1, 1);
+        }
+        assertThat(open.size()).isEqualTo(LongConnections.MAX);
+
+        LongConnections one = new LongConnections();
+        one.add(1, record.inRing(), Struct.OFFSET, curl, 1, 1);
+        int[] told = new int[1];
+        for (int i = 1; i <= 100; i++) {
+            one.tell(i * 1_000L, 1_000, (connection, until) -> connection.segments() == LongConnections.MAX_SEGMENTS ? 0 : ++told[0]);
+        }
+        assertThat(told[0]).isEqualTo(LongConnections.MAX_SEGMENTS);
+        assertThat(one.size()).isZero();
+    }
+
     /** A client that was left out can't be a parent. */
     @Test
     void aServerWhoseClientWasLeftOutIsARoot() {

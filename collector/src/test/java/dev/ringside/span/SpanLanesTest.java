@@ -17,7 +17,7 @@ class SpanLanesTest {
     private boolean watched;
 
     private SpanLanes lanes(Optional<SpanQueue> queue) {
-        return new SpanLanes(new SpanSettings(0.5, 0, 100_000, 4, Duration.ofMinutes(1)), queue, new SpanLanes.Surroundings() {
+        return new SpanLanes(new SpanSettings(0.5, 0, 100_000, 4, Duration.ofMinutes(1), Duration.ofMinutes(1)), queue, new SpanLanes.Surroundings() {
             @Override
             public boolean watched() {
                 return watched;

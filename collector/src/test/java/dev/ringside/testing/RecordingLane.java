@@ -17,6 +17,8 @@ public final class RecordingLane implements SpanLane {
 
     public static final long CLOCK_OFFSET_NANOS = 1_000_000_000_000_000L;
 
+    public static final Duration LONG_OPEN = Duration.ofMinutes(1);
+
     private final Sampler sampler;
     private final long maxTraceNanos;
     private final List<KernelSpan> spans = new ArrayList<>();
@@ -24,7 +26,7 @@ public final class RecordingLane implements SpanLane {
     private long now;
 
     public RecordingLane(double headRatio, Duration maxTrace) {
-        this.sampler = new Sampler(new SpanSettings(headRatio, 0, 1_000, 1, maxTrace), 0);
+        this.sampler = new Sampler(new SpanSettings(headRatio, 0, 1_000, 1, maxTrace, LONG_OPEN), 0);
         this.maxTraceNanos = maxTrace.toNanos();
     }
 
@@ -72,5 +74,10 @@ public final class RecordingLane implements SpanLane {
     @Override
     public long maxTraceNanos() {
         return maxTraceNanos;
+    }
+
+    @Override
+    public long longOpenNanos() {
+        return LONG_OPEN.toNanos();
     }
 }

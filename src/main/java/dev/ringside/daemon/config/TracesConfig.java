@@ -16,10 +16,11 @@ import java.util.List;
  * @param headRatio            of all traces, 0 to 1
  * @param slowRatio            the slow tail, 0 to 0.5
  * @param maxTrace             how old a trace may be for new processes to join it
+ * @param longConnection       a connection open for so long is told of before its end
  */
 public record TracesConfig(boolean enabled, String endpoint, String protocol, boolean gzip, String headersFile, String caFile, String certificateFile, String keyFile,
                            double headRatio, double slowRatio, int maxSpansPerSecond, int queueSpans, int batchSpans, Duration interval, Duration timeout,
-                           Duration retryFor, Duration maxTrace) {
+                           Duration retryFor, Duration maxTrace, Duration longConnection) {
 
     private static final String FILE = "(/[^\\x00]*)?";
     private static final String FILE_NOUN = "an absolute path, or nothing";
@@ -57,8 +58,11 @@ public record TracesConfig(boolean enabled, String endpoint, String protocol, bo
     static final Setting<Duration> MAX_TRACE = Setting.duration("traces.max_trace", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofHours(24),
             "How old a trace may be for new processes to join their parent's; after that they begin their own, with a link.");
 
+    static final Setting<Duration> LONG_CONNECTION = Setting.duration("traces.long_connection", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofHours(24),
+            "A connection that is open for so long has a span before its end, and another one after as long again, at most 24.");
+
     static final List<Setting<?>> SETTINGS = List.of(ENABLED, ENDPOINT, PROTOCOL, COMPRESSION, HEADERS_FILE, CA_FILE, CERTIFICATE_FILE, KEY_FILE, HEAD_RATIO,
-            SLOW_RATIO, MAX_SPANS_PER_SECOND, QUEUE_SPANS, BATCH_SPANS, INTERVAL, TIMEOUT, RETRY_FOR, MAX_TRACE);
+            SLOW_RATIO, MAX_SPANS_PER_SECOND, QUEUE_SPANS, BATCH_SPANS, INTERVAL, TIMEOUT, RETRY_FOR, MAX_TRACE, LONG_CONNECTION);
 
     static TracesConfig from(Values values) {
         return new TracesConfig(
@@ -78,13 +82,14 @@ public record TracesConfig(boolean enabled, String endpoint, String protocol, bo
                 values.get(INTERVAL),
                 values.get(TIMEOUT),
                 values.get(RETRY_FOR),
-                values.get(MAX_TRACE));
+                values.get(MAX_TRACE),
+                values.get(LONG_CONNECTION));
     }
 
     /** The same, but nothing is sent. */
     public TracesConfig off() {
         return new TracesConfig(false, endpoint, protocol, gzip, headersFile, caFile, certificateFile, keyFile, headRatio, slowRatio, maxSpansPerSecond, queueSpans,
-                batchSpans, interval, timeout, retryFor, maxTrace);
+                batchSpans, interval, timeout, retryFor, maxTrace, longConnection);
     }
 
     /** What nobody has told. */

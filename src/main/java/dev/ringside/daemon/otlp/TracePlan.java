@@ -48,7 +48,8 @@ public record TracePlan(SpanSettings sampling, Optional<Export> export) {
         TracesConfig defaults = TracesConfig.defaults();
         double headRatio = config.headRatio() != defaults.headRatio() ? config.headRatio() : headRatio(otel, config.headRatio());
         int queueSpans = config.queueSpans() != defaults.queueSpans() ? config.queueSpans() : otel.number("OTEL_BSP_MAX_QUEUE_SIZE").orElse(config.queueSpans());
-        SpanSettings sampling = new SpanSettings(headRatio, config.slowRatio(), config.maxSpansPerSecond(), queueSpans, config.maxTrace());
+        SpanSettings sampling = new SpanSettings(headRatio, config.slowRatio(), config.maxSpansPerSecond(), queueSpans, config.maxTrace(),
+                config.longConnection());
         return new TracePlan(sampling, isOff(config, otel) ? Optional.empty() : Optional.of(export(config, defaults, otel, environment, hostName)));
     }
 

@@ -84,6 +84,7 @@ class ConfigMappingTest {
               timeout: 3s
               retry_for: 5m
               max_trace: 1h
+              long_connection: 1m
             self:
               bpf_statistics: false
             probes:
@@ -115,7 +116,7 @@ class ConfigMappingTest {
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new PrivilegesConfig(false),
                 new TracesConfig(true, "", "auto", true, "", "", "", "", 0.1, 0.01, 500, 4096, 512, Duration.ofSeconds(2), Duration.ofSeconds(10),
-                        Duration.ofMinutes(1), Duration.ofMinutes(10))));
+                        Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(10))));
     }
 
     @Test
@@ -140,7 +141,7 @@ class ConfigMappingTest {
                         Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 new PrivilegesConfig(true),
                 new TracesConfig(false, "https://collector:4317/", "grpc", false, "/etc/headers", "/etc/collector.crt", "/etc/own.crt", "/etc/own.key", 0.25, 0.05,
-                        2000, 100, 10, Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofHours(1))));
+                        2000, 100, 10, Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofMinutes(1))));
         assertThat(settings.all())
                 .as("the file above tells every setting something that isn't its default")
                 .allSatisfy(setting -> assertThat(values.get(setting)).as(setting.path()).isNotEqualTo(setting.defaultValue()));

@@ -79,7 +79,7 @@ public class SpanPath {
         identities.publish(CgroupIndex.of(List.of(CgroupInfo.of(1, "/docker/" + "1".repeat(64)), CgroupInfo.of(2, "/docker/" + "2".repeat(64)))), 0);
         queue = new SpanQueue(RECORDS);
         SpanLane lane = ratio < 0 ? SpanLane.OFF
-                : new SpanLanes(new SpanSettings(ratio, 0.01, 1_000_000_000, RECORDS, Duration.ofMinutes(1)), Optional.of(queue), new Nobody()).lane("tcp");
+                : new SpanLanes(new SpanSettings(ratio, 0.01, 1_000_000_000, RECORDS, Duration.ofMinutes(1), Duration.ofMinutes(10)), Optional.of(queue), new Nobody()).lane("tcp");
         driver = new TcpProbe().start(new BenchContext(identities, 1_000, lane));
         for (int i = 0; i < CONNECTIONS; i++) {
             end((long) 2 * i * STRIDE, i, true);

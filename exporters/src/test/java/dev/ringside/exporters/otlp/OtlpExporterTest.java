@@ -43,7 +43,7 @@ class OtlpExporterTest {
 
     /** Keeps everything. */
     private static SpanLanes lanes(SpanQueue queue) {
-        return new SpanLanes(new SpanSettings(1, 0, 100_000, 64, Duration.ofMinutes(1)), Optional.of(queue), new SpanLanes.Surroundings() {
+        return new SpanLanes(new SpanSettings(1, 0, 100_000, 64, Duration.ofMinutes(1), Duration.ofMinutes(1)), Optional.of(queue), new SpanLanes.Surroundings() {
             @Override
             public boolean watched() {
                 return false;
