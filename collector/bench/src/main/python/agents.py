@@ -7,6 +7,7 @@ import pathlib
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -154,8 +155,14 @@ class Exporter(Agent):
 
     def scrape(self, accept="text/plain", gzip=False):
         headers = {"Accept": accept, **({"Accept-Encoding": "gzip"} if gzip else {})}
-        with urllib.request.urlopen(urllib.request.Request(self.url + "metrics", headers=headers), timeout=30) as answer:
-            return answer.read()
+        for attempt in range(5):
+            try:
+                with urllib.request.urlopen(urllib.request.Request(self.url + "metrics", headers=headers), timeout=30) as answer:
+                    return answer.read()
+            except urllib.error.HTTPError as refused:
+                # "Ask again": two scrapes are still being written, or the drain got no CPU for two seconds.
+                if refused.code != 503 or attempt == 4:
+                    raise
 
 
 class NodeExporter(Exporter):
