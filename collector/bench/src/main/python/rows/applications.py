@@ -9,7 +9,8 @@ from row import Column, Goal, Plot, Row
 
 KEEPALIVE, CONNECTIONS, QUERIES, GETS = "nginx, keepalive", "nginx, a connection per request", "pgbench, reads", "redis, gets"
 LOADS = [KEEPALIVE, CONNECTIONS, QUERIES, GETS]
-BUSY = "see the line of `nothing` for how much is noise, and the CPU a request for what is lost in the kernel"
+BUSY = ("`wrk`'s one thread is the limit, and most of both ends' handshake runs in its context, hooks included; see the line of `nothing` for how "
+        "much is noise, and the CPU a request for what is lost in the kernel")
 OTHERS = ["ringside-tcp", "ringside-process", "ringside-sched", "libbpf-tools", "tcplife", "runqlat", "bpftrace", "node_exporter"]
 
 
