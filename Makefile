@@ -1,9 +1,9 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help demo-traces run build image test check bench bench-quick kernels kernel kernel-shell fuzz clean dist
+.PHONY: help demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz clean dist
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: ## install what is missing, build if needed, run on this machine's kernel in the foreground
 	@scripts/run
@@ -22,6 +22,9 @@ check: ## the tests that need neither root nor the kernel
 
 demo-traces: ## a Collector, Jaeger and the daemon on this machine, and the trace of a request as Jaeger has it
 	@scripts/demo-traces
+
+e2e: ## install image and chart on a real node of Kubernetes, scrape, upgrade, uninstall (builds its components the first time)
+	@scripts/e2e
 
 bench: ## Ringside beside what one would pick instead, into docs/performance.md (half an hour)
 	@scripts/bench
