@@ -23,7 +23,7 @@ final class RefusalExplainer {
     private static final Pattern LOCKED_MEMORY = Pattern.compile("Max locked memory +(\\S+)");
 
     // kernel/trace/bpf_trace.c gives out none of the helpers under LOCKDOWN_BPF_READ_KERNEL; libbpf then tries this one, the oldest.
-    private static final String NO_PROBE_READ = "unknown func bpf_probe_read#4";
+    private static final Pattern NO_PROBE_READ = Pattern.compile("(unknown func|cannot use helper) bpf_probe_read#4");
 
     private final Path procfs;
 
@@ -36,7 +36,7 @@ final class RefusalExplainer {
     }
 
     Refusal load(Alternative alternative, Errno errno, String messages, VerifierLog log) {
-        if (log.summary().contains(NO_PROBE_READ)) {
+        if (NO_PROBE_READ.matcher(log.summary()).find()) {
             return new Refusal(alternative, Refusal.Stage.LOAD, errno, "this kernel lets no BPF program read its memory, as under lockdown=confidentiality",
                     "boot with lockdown=integrity or less", log.text());
         }

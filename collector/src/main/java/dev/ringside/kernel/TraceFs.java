@@ -2,6 +2,7 @@ package dev.ringside.kernel;
 
 import dev.ringside.ffi.Errno;
 import dev.ringside.ffi.LibC;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  */
 public final class TraceFs {
     static final Path MOUNT_POINT = Path.of("/sys/kernel/tracing");
+    private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
     private static final Path DEBUGFS = Path.of("/sys/kernel/debug/tracing");
 
     /** What {@link #mountForThisThread} did. */
@@ -27,6 +29,15 @@ public final class TraceFs {
 
     private TraceFs() {}
 
+    /** Seen on 6.12.117, each time: there the mount's end is an Oops in {@code tracefs_destroy_inode}, for files that lockdown kept from being made. */
+    private static boolean isConfidential() {
+        try {
+            return Files.readString(LOCKDOWN).contains("[confidentiality]");
+        } catch (IOException unknown) {
+            return false; // no lockdown in this kernel, or securityfs isn't mounted
+        }
+    }
+
     /** Where libbpf of this process will find it. A mount elsewhere, such as the host's below /host, is no use to libbpf. */
     public static Optional<Path> find() {
         return Stream.of(DEBUGFS, MOUNT_POINT).filter(path -> Files.isDirectory(path.resolve("events"))).findFirst();
@@ -40,6 +51,9 @@ public final class TraceFs {
         Optional<Path> found = find();
         if (found.isPresent()) {
             return new Mounting.AlreadyThere(found.get());
+        }
+        if (isConfidential()) {
+            return new Mounting.Failed("tracefs is not mounted: the kernel is locked down to confidentiality and shows nothing in it; boot with lockdown=integrity or less");
         }
         int result = libc.unshare(LibC.CLONE_NEWNS);
         if (result == 0) {
