@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * and no more. It shares the machine's network and process ids.
  */
 final class Container implements AutoCloseable {
-    /** What the chart's tier {@code full} grants, but for CAP_SYS_RESOURCE, which is not everywhere there to be given. */
-    static final List<String> FULL = List.of("CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN", "CAP_SYS_PTRACE");
+    /** What the chart grants in tier {@code restricted}. */
+    static final List<String> RESTRICTED = List.of("CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN", "CAP_SETUID");
 
     private final String id;
     private final Path bundle;
@@ -92,6 +92,9 @@ final class Container implements AutoCloseable {
 
     private static String spec(Path rootfs, List<String> arguments, List<String> environment, List<String> capabilities) {
         String granted = strings(capabilities);
+        // Where the machine has it mounted, it comes with /sys, and can't be mounted over itself.
+        String tracefs = Files.isDirectory(Path.of("/sys/kernel/tracing/events")) ? ""
+                : ",{\"destination\": \"/sys/kernel/tracing\", \"type\": \"tracefs\", \"source\": \"tracefs\", \"options\": [\"ro\"]}";
         return """
                 {"ociVersion": "1.0.2",
                  "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "args": %s, "env": %s, "noNewPrivileges": true,
@@ -101,9 +104,8 @@ final class Container implements AutoCloseable {
                    {"destination": "/proc", "type": "proc", "source": "proc"},
                    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
                    {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev"]},
-                   {"destination": "/sys", "type": "bind", "source": "/sys", "options": ["rbind", "ro"]},
-                   {"destination": "/sys/kernel/tracing", "type": "tracefs", "source": "tracefs", "options": ["ro"]}],
+                   {"destination": "/sys", "type": "bind", "source": "/sys", "options": ["rbind", "ro"]}%s],
                  "linux": {"namespaces": [{"type": "mount"}, {"type": "ipc"}, {"type": "uts"}]}}
-                """.formatted(strings(arguments), strings(environment), granted, granted, granted, rootfs);
+                """.formatted(strings(arguments), strings(environment), granted, granted, granted, rootfs, tracefs);
     }
 }

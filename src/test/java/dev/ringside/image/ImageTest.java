@@ -74,7 +74,7 @@ final class ImageTest {
 
     @KernelTest
     void itRunsWithAReadOnlyRootAndItsClassesComeFromTheCache() throws Exception {
-        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), Container.FULL)) {
+        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), Container.RESTRICTED)) {
             assertThat(container.daemon().get("readyz").statusCode()).isEqualTo(200);
             Exposition scrape = container.daemon().await("three probes that run", samples -> samples.sum("ringside_probe_attached") > 3);
             assertThat(scrape.sum("ringside_completeness_ratio")).isPositive();
@@ -85,7 +85,7 @@ final class ImageTest {
     /** The list of classes is an input: this says when it is too far behind the sources. */
     @KernelTest
     void theCacheHasAlmostAllClassesOfAStart() throws Exception {
-        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), Container.FULL,
+        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), Container.RESTRICTED,
                 "-Xshare:on", "-Xlog:class+load:file=/tmp/classes.log")) {
             container.daemon().scrape();
             List<String> loaded = Files.readAllLines(Path.of("/proc/" + container.pid() + "/root/tmp/classes.log")).stream()
@@ -100,7 +100,7 @@ final class ImageTest {
     /** The documented way down: without CAP_NET_ADMIN everything but retransmission timeouts. */
     @KernelTest
     void withLessCapabilitiesItDoesLessAndSaysSo() throws Exception {
-        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), List.of("CAP_BPF", "CAP_PERFMON"))) {
+        try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), List.of("CAP_BPF", "CAP_PERFMON", "CAP_SETUID"))) {
             Json tcp = container.daemon().probe("tcp");
             assertThat(tcp.text("state")).isEqualTo("degraded");
             assertThat(tcp.toString()).contains("timeouts").contains("CAP_NET_ADMIN");
