@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz clean dist
+.PHONY: help demo-pods demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,9 @@ bench-quick: ## the same in under five minutes
 
 kernels: ## the checks on every kernel from 5.10 to 7.x, in emulated machines (some minutes)
 	@scripts/kernels/all
+
+demo-pods: ## a real kubelet with three workloads, and what the daemon says of them
+	@scripts/kube/demo
 
 kernel: ## the checks on one of them: make kernel K=6.1
 	@scripts/kernels/run $(K) best,raw_tracepoint,tracepoint,kretprobe

@@ -25,6 +25,7 @@ import dev.ringside.pipeline.EngineException;
 import dev.ringside.pipeline.EventSubscription;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.probe.Probe;
@@ -204,6 +205,11 @@ final class LiveCollector implements Collector {
     @Override
     public Optional<OtlpExporter.Status> traces() {
         return traces.status();
+    }
+
+    @Override
+    public List<PodStart> podStarts() {
+        return engine.podStarts();
     }
 
     @Override

@@ -15,12 +15,14 @@ import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,6 +156,12 @@ public final class FakeCollector implements Collector {
         return List.of(new Pod("u-1", "shop", "web-1", new Workload("deployment", "web"), Map.of(), Map.of(), List.of("10.1.0.7"), false, "Running",
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(new PodContainer("nginx",
                         PodContainer.Kind.SIDECAR, "image", "0af3", "", 2, PodContainer.State.RUNNING, Optional.empty(), Optional.empty()))));
+    }
+
+    @Override
+    public List<PodStart> podStarts() {
+        return List.of(new PodStart("shop", "web-1", "u-1", new Workload("deployment", "web"), Optional.of(Instant.ofEpochSecond(1_763_116_500L)),
+                Optional.of(Duration.ofSeconds(1)), Optional.of(Duration.ofMillis(400)), Map.of("nginx", Duration.ofMillis(250)), Optional.of(Duration.ofSeconds(2))));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ringside.agent.Agent;
 import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.events.EventHeader;
+import dev.ringside.events.ProcessEventKind;
 import dev.ringside.identity.CgroupIndex;
 import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityTable;
@@ -36,9 +37,10 @@ final class DrainAgent implements Agent {
     /** Records of one ring in one pass: about a millisecond, so that no ring starves another. */
     private static final int MAX_RECORDS_PER_PASS = 16_384;
 
+    private static final String PROCESS_PROBE = "process";
     private static final int MAX_PENDING = 8_192;
-    /** A kubelet that watches its runtime once a second, and is asked twice a second, has told by then. */
-    private static final long PENDING_PATIENCE_NANOS = 4_000_000_000L;
+    /** A kubelet tells of a container after all of its pod have been started, which takes seconds on a busy machine. */
+    private static final long PENDING_PATIENCE_NANOS = 12_000_000_000L;
 
     private final List<ProbeRuntime> probes;
     /** The probes, and the cgroup changes that aren't one. */
@@ -55,9 +57,12 @@ final class DrainAgent implements Agent {
     private final DistinctErrors errors;
     private final EngineSpans spans;
     private final Optional<SpanMetrics> spanMetrics;
-    private final PodMetrics podMetrics = new PodMetrics();
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
+    private final PodMetrics podMetrics = new PodMetrics();
+    private final PodStarts podStarts = new PodStarts(wallClock);
+    /** Whose records tell of programs that were executed. */
+    private final Optional<ProbeRuntime> processes;
     private final PendingEvents<ProbeRuntime> pending = new PendingEvents<>(MAX_PENDING, PENDING_PATIENCE_NANOS);
     private final PendingEvents.Retry<ProbeRuntime> onRetry = this::retried;
     private final long collectNanos;
@@ -77,6 +82,7 @@ final class DrainAgent implements Agent {
         this.identities = identities;
         this.requests = requests;
         this.changes = changes;
+        this.processes = probes.stream().filter(probe -> probe.name().equals(PROCESS_PROBE)).findFirst();
         this.metrics = metrics;
         this.peers = peers;
         this.self = self;
@@ -152,6 +158,9 @@ final class DrainAgent implements Agent {
         if (length < EventHeader.SIZE) {
             probe.ledger().lost(Loss.UNDECODABLE);
             return;
+        }
+        if (EventHeader.kind(data, offset) == ProcessEventKind.EXEC && processes.isPresent() && processes.get() == probe) {
+            podStarts.executed(EventHeader.cgroupId(data, offset), EventHeader.timeNs(data, offset));
         }
         int slot = identify(data, offset);
         boolean known = slot >= 0;
@@ -297,18 +306,21 @@ final class DrainAgent implements Agent {
         identities.publish(pods);
         peers.ifPresent(table -> table.publish(pods, own));
         podMetrics.update(pods, stats);
+        podStarts.update(pods);
         indexChanged = true;
     }
 
     /** The kernel has made a cgroup. On this thread. */
     void onMade(CgroupInfo cgroup, long timeNanos) {
         namedCgroups.apply(identities.made(cgroup, timeNanos));
+        podStarts.made(cgroup, timeNanos);
         indexChanged = true;
     }
 
     /** The kernel has removed a cgroup. On this thread. */
     void onRemoved(long cgroupId, long timeNanos) {
         namedCgroups.apply(identities.removed(cgroupId, timeNanos, System.nanoTime()));
+        podStarts.removed(cgroupId);
     }
 
     /** Collects, and publishes what is known now. On this thread. */
@@ -322,6 +334,7 @@ final class DrainAgent implements Agent {
         families.addAll(self.families(now));
         families.addAll(podMetrics.families(now));
         spanMetrics.ifPresent(books -> families.addAll(books.families(now)));
+        families.addAll(podMetrics.asked() ? podStarts.families(now) : List.of());
         Snapshot all = new Snapshot(now, families);
         published.set(all);
         return all;
@@ -330,6 +343,11 @@ final class DrainAgent implements Agent {
     /** When the last pass began, by {@link System#nanoTime()}; from any thread. */
     long lastPassNanos() {
         return lastPassNanos;
+    }
+
+    /** How pods started, oldest first. On this thread. */
+    List<PodStart> podStarts() {
+        return podStarts.told();
     }
 
     /** The last snapshot; from any thread. */

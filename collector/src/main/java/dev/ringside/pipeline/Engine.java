@@ -125,7 +125,7 @@ public final class Engine implements AutoCloseable {
      * exporter only.
      */
     public static List<FamilySnapshot> selfFamilies() {
-        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), SpanMetrics.described()).flatMap(List::stream).toList();
+        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), new PodStarts(new WallClock()).families(0), SpanMetrics.described()).flatMap(List::stream).toList();
     }
 
     private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource, Privileges privileges, SpanOutput output)
@@ -383,6 +383,11 @@ public final class Engine implements AutoCloseable {
     /** The pods of the kubelet's last answer. */
     public List<Pod> podList() {
         return pods.map(watching -> watching.index().pods()).orElse(List.of());
+    }
+
+    /** How the last pods started, oldest first. */
+    public List<PodStart> podStarts() {
+        return ask(DrainAgent::podStarts, List.of());
     }
 
     /** The cgroup watcher's counts. */

@@ -105,8 +105,13 @@ final class PodMetrics {
         return none.all(0);
     }
 
+    /** Whether there is a kubelet; without, there is nothing to tell. */
+    boolean asked() {
+        return !counted.isEmpty();
+    }
+
     List<FamilySnapshot> families(long nowNanos) {
-        return counted.isEmpty() ? List.of() : all(nowNanos); // without a kubelet there is nothing to tell
+        return asked() ? all(nowNanos) : List.of();
     }
 
     private List<FamilySnapshot> all(long nowNanos) {

@@ -8,6 +8,7 @@ import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
+import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
@@ -120,10 +121,27 @@ public final class DebugJson {
         return json;
     }
 
-    static Map<String, Object> pods(Optional<PodWatcher.Stats> kubelet, List<Pod> pods) {
+    static Map<String, Object> pods(Optional<PodWatcher.Stats> kubelet, List<Pod> pods, List<PodStart> starts) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kubelet", kubelet.map(DebugJson::kubelet).orElse(null));
         json.put("pods", pods.stream().sorted(Comparator.comparing(Pod::namespace).thenComparing(Pod::name)).map(DebugJson::pod).toList());
+        json.put("starts", starts.stream().map(DebugJson::start).toList());
+        return json;
+    }
+
+    private static Map<String, Object> start(PodStart start) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("namespace", start.namespace());
+        json.put("name", start.pod());
+        json.put("uid", start.uid());
+        json.put("workload", start.workload().kind() + " " + start.workload().name());
+        start.created().ifPresent(time -> json.put("created", time.toString()));
+        start.scheduling().ifPresent(time -> json.put("scheduling_ms", time.toMillis()));
+        start.sandbox().ifPresent(time -> json.put("sandbox_ms", time.toMillis()));
+        Map<String, Object> containers = new LinkedHashMap<>();
+        start.containers().forEach((name, time) -> containers.put(name, time.toMillis()));
+        json.put("first_exec_ms", containers);
+        start.ready().ifPresent(time -> json.put("ready_ms", time.toMillis()));
         return json;
     }
 

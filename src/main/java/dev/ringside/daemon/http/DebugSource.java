@@ -10,6 +10,7 @@ import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
+import dev.ringside.pipeline.PodStart;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -44,6 +45,9 @@ public interface DebugSource {
 
     /** How sending spans goes; empty if they aren't sent. */
     Optional<OtlpExporter.Status> traces();
+
+    /** How the last pods started, oldest first. */
+    List<PodStart> podStarts();
 
     /** The probes whose events can be followed. */
     List<String> eventProbes();

@@ -337,6 +337,21 @@ class WebServerTest {
                         }
                       ]
                     }
+                  ],
+                  "starts" : [
+                    {
+                      "namespace" : "shop",
+                      "name" : "web-1",
+                      "uid" : "u-1",
+                      "workload" : "deployment web",
+                      "created" : "2025-11-14T10:35:00Z",
+                      "scheduling_ms" : 1000,
+                      "sandbox_ms" : 400,
+                      "first_exec_ms" : {
+                        "nginx" : 250
+                      },
+                      "ready_ms" : 2000
+                    }
                   ]
                 }
                 """);

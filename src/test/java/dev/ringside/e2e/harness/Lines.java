@@ -18,7 +18,8 @@ public final class Lines {
     private final Thread reader;
 
     public Lines(InputStream in) {
-        reader = Thread.ofVirtual().start(() -> read(in));
+        // Not a virtual one: a pipe's read keeps its carrier, and there are as many of those as CPUs.
+        reader = Thread.ofPlatform().daemon().start(() -> read(in));
     }
 
     private void read(InputStream in) {

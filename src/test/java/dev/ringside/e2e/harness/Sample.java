@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** A line of an exposition. */
 public record Sample(String name, Map<String, String> labels, double value) {
-    boolean matches(String wantedName, String... wantedLabels) {
+    public boolean matches(String wantedName, String... wantedLabels) {
         boolean matches = name.equals(wantedName);
         for (int i = 0; i < wantedLabels.length; i += 2) {
             matches &= wantedLabels[i + 1].equals(labels.get(wantedLabels[i]));

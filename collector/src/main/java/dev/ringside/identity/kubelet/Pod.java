@@ -41,7 +41,7 @@ public record Pod(String uid, String namespace, String name, Workload workload, 
     }
 
     /** The uid in its cgroup's path. */
-    String cgroupUid() {
+    public String cgroupUid() {
         return annotations.getOrDefault(CONFIG_MIRROR, uid);
     }
 

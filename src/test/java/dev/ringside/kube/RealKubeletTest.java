@@ -1,0 +1,225 @@
+package dev.ringside.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.daemon.config.KubeletConfig;
+import dev.ringside.daemon.kubelet.KubeletClient;
+import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.Exposition;
+import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.identity.kubelet.PodAnswer;
+import dev.ringside.testing.Await;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The daemon on a host with a kubelet, containerd, runc and pods that are all real. */
+@NeedsDistribution
+@NeedsNode
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RealKubeletTest {
+
+    private static final String EXECS = "ringside_process_execs_total";
+    private static final String OPENED = "ringside_tcp_connections_opened_total";
+    /** Of pods that start while everything else does. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static Node node;
+    private static Path token;
+    private static Daemon daemon;
+
+    @BeforeAll
+    static void start() throws IOException {
+        node = Node.start(Map.of());
+        node.apply(resource("accounts.yaml"));
+        token = node.token("pods");
+        daemon = Daemon.start("--set", "kubelet.url=" + node.kubelet(), "--set", "kubelet.token_file=" + token, "--set", "kubelet.ca_file=" + node.certificate("ca"),
+                "--set", "identity.pod_labels=app.kubernetes.io/name");
+        node.apply(resource("pods.yaml"));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (daemon != null) {
+            daemon.close();
+        }
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var in = RealKubeletTest.class.getResourceAsStream("/kube/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Exposition await(String what, java.util.function.Predicate<Exposition> wanted) {
+        Exposition[] last = new Exposition[1];
+        Await.until(what, PATIENCE, () -> wanted.test(last[0] = daemon.scrape()));
+        return last[0];
+    }
+
+    private static void awaitStarted(int atLeast, String... labels) {
+        await("execs in " + List.of(labels), scrape -> scrape.sum(EXECS, labels) >= atLeast);
+    }
+
+    private static String busybox(String name, String more, String... command) {
+        String words = String.join(", ", List.of(command).stream().map(word -> '"' + word.replace("\"", "\\\"") + '"').toList());
+        return """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s, namespace: default}
+                spec:
+                  nodeName: node
+                  terminationGracePeriodSeconds: 0
+                  %s
+                  containers:
+                  - {name: main, image: "localhost/busybox:1", command: [%s]}
+                """.formatted(name, more, words);
+    }
+
+    @Test
+    @Order(2)
+    void clientAndServerKnowEachOther() {
+        node.kubectl("wait", "pod", "web-5d9c7f8b6d-x2x4z", "--for=condition=Ready", "--timeout=55s");
+        String ip = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.podIP}").getFirst();
+        node.apply(busybox("visitor", "restartPolicy: Never", "sh", "-c", "for i in 1 2 3 4 5; do wget -q -O /dev/null http://" + ip + ":8080/ || exit 1; done"));
+
+        await("the visitor's five connections are with web", scrape -> scrape.sum(OPENED, "workload", "visitor", "workload_kind", "barepod", "role", "client",
+                "peer_kind", "pod", "peer_namespace", "default", "peer_workload", "web", "peer_port", "8080") == 5);
+        await("web's five connections are with the visitor", scrape -> scrape.sum(OPENED, "workload", "web", "container", "nginx", "role", "server",
+                "peer_kind", "pod", "peer_workload", "visitor", "peer_port", "") == 5);
+        await("the node's own", scrape -> scrape.sum(OPENED, "peer_kind", "loopback") > 0);
+    }
+
+    @Test
+    @Order(3)
+    void initSidecarAndCrashingContainersAreToldApart() {
+        awaitStarted(1, "workload", "edge", "workload_kind", "statefulset", "container", "sidecar");
+        // Each run has another id, and the same name.
+        awaitStarted(1, "workload", "edge", "container", "crash");
+        await("the kubelet tells of the restart",
+                now -> now.sum("ringside_container_restarts_total", "pod", "edge-0", "container", "crash", "kind", "regular") >= 1);
+        await("the sidecar runs, and the init container has run", scrape ->
+                scrape.sum("ringside_container_running", "pod", "edge-0", "container", "sidecar", "kind", "sidecar") == 1
+                        && scrape.samples().anyMatch(sample -> sample.matches("ringside_container_running", "pod", "edge-0", "container", "prepare", "kind", "init")));
+    }
+
+    @Test
+    @Order(4)
+    void anEphemeralContainerIsNamed() {
+        node.kubectl("debug", "web-5d9c7f8b6d-x2x4z", "--image=localhost/busybox:1", "--attach=false", "--container=look", "--", "sleep", "1000");
+
+        awaitStarted(1, "workload", "web", "pod", "web-5d9c7f8b6d-x2x4z", "container", "look");
+        await("the kubelet tells its kind", scrape -> scrape.sum("ringside_container_running", "container", "look", "kind", "ephemeral") == 1);
+    }
+
+    @Test
+    @Order(5)
+    void aPodWithTheNodesNetworkIsNamed() {
+        awaitStarted(1, "workload", "agent", "workload_kind", "daemonset", "container", "agent");
+    }
+
+    @Test
+    @Order(6)
+    void aStaticPodIsNamedByItsFile() throws IOException {
+        node.writeStaticPod("etcd", busybox("etcd", "", "sh", "-c", "while :; do sleep 1; done").replace("nodeName: node", ""));
+
+        awaitStarted(1, "workload", "etcd", "workload_kind", "staticpod", "pod", "etcd-node", "container", "main");
+        String steps = daemon.debug("identity?ip=" + node.kubelet().getHost()).toString();
+        assertThat(steps).contains("address: " + node.kubelet().getHost() + " is no pod's of this node now");
+    }
+
+    @Test
+    @Order(8)
+    void aProcessIsFollowedToItsPod() {
+        String id = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.containerStatuses[0].containerID}").getFirst()
+                .replace("containerd://", "");
+
+        String steps = daemon.debug("identity?container=" + id).toString();
+
+        assertThat(steps).contains("owner: container " + id, "container: nginx, regular, running, restarts 0", "pod: default/web-5d9c7f8b6d-x2x4z, uid ",
+                "workload: deployment web");
+    }
+
+    private static PodAnswer ask(Path tokenFile, Path ca, String serverName, boolean skipVerify) throws InterruptedException {
+        KubeletConfig config = new KubeletConfig(KubeletConfig.Use.TRUE, "", tokenFile, ca, serverName, skipVerify, Duration.ofSeconds(30), Duration.ofSeconds(20));
+        try (KubeletClient client = new KubeletClient(node.kubelet(), config, List.of())) {
+            return client.fetch();
+        }
+    }
+
+    private static PodAnswer ask(Path tokenFile) throws InterruptedException {
+        return ask(tokenFile, node.certificate("ca"), "", false);
+    }
+
+    @Test
+    @Order(9)
+    void whatATokenMayDo() throws Exception {
+        Path none = node.directory().resolve("none.token");
+        assertThat(ask(none).code()).isEqualTo("401");
+        assertThat(ask(Files.writeString(node.directory().resolve("junk.token"), "junk")).code()).isEqualTo("401");
+        assertThat(ask(node.token("nobody"))).isInstanceOfSatisfying(PodAnswer.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo("403");
+            assertThat(failed.message()).contains("subresource(s)=[pods proxy]", "grant verb get on resource nodes/pods in a ClusterRole");
+        });
+        assertThat(ask(token)).isInstanceOf(PodAnswer.Pods.class);
+        assertThat(ask(node.token("proxy"))).isInstanceOf(PodAnswer.Pods.class);
+    }
+
+    @Test
+    @Order(10)
+    void aTokenThatIsReplacedOnDiskIsTaken() throws Exception {
+        Path rotated = Files.writeString(node.directory().resolve("rotated.token"), "expired");
+        KubeletConfig config = new KubeletConfig(KubeletConfig.Use.TRUE, "", rotated, node.certificate("ca"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(20));
+        try (KubeletClient client = new KubeletClient(node.kubelet(), config, List.of())) {
+            assertThat(client.fetch().code()).isEqualTo("401");
+            Files.writeString(rotated, Files.readString(token));
+            assertThat(client.fetch().code()).isEqualTo("200");
+        }
+    }
+
+    /** With a certificate that it made itself, as kubeadm leaves it; the daemon goes on, and is told the new CA by a file that changes. */
+    @Test
+    @Order(11)
+    void aKubeletThatStartsAnewWithItsOwnCertificate() throws Exception {
+        node.configureKubelet(text -> text.replaceAll("tls(CertFile|PrivateKeyFile): .*\n", ""));
+        node.killKubelet();
+        Path own = node.directory().resolve("state/var/lib/kubelet/pki/kubelet.crt");
+        Await.until("the kubelet has made a certificate and answers", PATIENCE, () -> answers(own));
+
+        assertThat(ask(token)).isInstanceOfSatisfying(PodAnswer.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo("tls");
+            assertThat(failed.message()).contains("kubelet's certificate isn't trusted", "kubelet.ca_file", "kubelet.server_name");
+        });
+        assertThat(ask(token, own, "", false).code()).as("it names the node, not its address").isEqualTo("tls");
+        assertThat(ask(token, node.certificate("ca"), "", true).code()).isEqualTo("200");
+
+        node.apply(busybox("late", "", "sh", "-c", "while :; do sleep 1; done"));
+        await("the daemon says what is wrong", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "tls") >= 1);
+        assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
+
+        node.configureKubelet(text -> text + "tlsCertFile: " + node.certificate("kubelet") + "\ntlsPrivateKeyFile: " + node.directory().resolve("pki/kubelet.key") + "\n");
+        node.killKubelet();
+        awaitStarted(1, "workload", "late", "container", "main");
+    }
+
+    private static boolean answers(Path certificate) {
+        try {
+            return Files.exists(certificate) && ask(token, certificate, "node", false).code().equals("200");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
