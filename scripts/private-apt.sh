@@ -29,3 +29,15 @@ private_apt() {
     -o Dir::Etc="$apt_home/etc" -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::Languages=none \
     -o APT::Sandbox::User=root "$@"
 }
+
+# unpack_debian WORK DIR MIRROR SUITE PACKAGE...: the packages' files below DIR, made anew; WORK is a folder that is removed again.
+unpack_debian() {
+  local apt=$1 dir=$2 mirror=$3 suite=$4 log=$1.log deb
+  shift 4
+  rm -rf "$apt" "$dir"
+  mkdir -p "$apt/debs" "$dir"
+  private_apt_open "$apt" "$mirror" "$suite" > "$log" 2>&1 || die "$* of Debian $suite can't be had: $(tail -n 1 "$log")"
+  (cd "$apt/debs" && private_apt apt-get download "$@") > "$log" 2>&1 || die "$* of Debian $suite can't be had: $(tail -n 1 "$log")"
+  for deb in "$apt"/debs/*.deb; do quietly dpkg-deb -x "$deb" "$dir"; done
+  rm -rf "$apt" "$log"
+}
