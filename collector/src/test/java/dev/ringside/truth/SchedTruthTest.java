@@ -1,6 +1,7 @@
 package dev.ringside.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -120,8 +121,16 @@ class SchedTruthTest {
     /** No switch tells of a thread that nothing takes off its CPU, not even that it has become another program. */
     @KernelTest
     void countsAThreadThatIsNeverSwitchedOut() throws Exception {
-        String starter = Actors.uniqueName("starter");
-        String name = Actors.uniqueName("burn");
+        // The kernel's own stopper may take even such a thread's CPU once in a while; then it is no such thread.
+        for (int tries = 0; tries < 5; tries++) {
+            if (burnsOneCpuWithoutASwitch(Actors.uniqueName("starter"), Actors.uniqueName("burn"))) {
+                return;
+            }
+        }
+        fail("no thread kept its CPU for 300 ms");
+    }
+
+    private static boolean burnsOneCpuWithoutASwitch(String starter, String name) throws Exception {
         try (Actor actor = actors.start(starter, "first", ONE_CPU, actors.named(name), "burn", 700)) {
             List<Long> pid = List.of(actor.pid());
             Await.until("the program has burnt 100 ms", () -> SchedStat.of(pid).cpuNanos() > 100_000_000L);
@@ -131,9 +140,8 @@ class SchedTruthTest {
             SchedStat before = SchedStat.of(pid);
             long ours = Readings.of(engine).value(SchedReadings.CPU, Map.of("workload", name));
             SchedStat after = SchedStat.of(pid);
-
-            assertThat(after.waits()).as("it kept its CPU all the time").isEqualTo(early.waits());
             assertThat(ours).isBetween(before.cpuNanos() * 98 / 100, after.cpuNanos() * 102 / 100);
+            return after.waits() == early.waits();
         }
     }
 
