@@ -1,5 +1,7 @@
 package dev.ringside.truth;
 
+import static dev.ringside.truth.TcpPair.LOSING_DATA;
+import static dev.ringside.truth.TcpPair.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.pipeline.Engine;
@@ -18,12 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 /** What connections carried: bytes against those that were sent and received, the rest against the kernel's counts and ss(8). */
 class TcpBytesTruthTest {
     private static final int MEGABYTE = 1_000_000;
-    /** Not one of the segments that open a connection. */
-    private static final String LOSING_DATA = "tcp flags & syn != syn numgen random mod 100 < 3 drop";
-
     private static Actors programs;
     private static Engine engine;
 
+    private TcpPair pair;
     private NetworkNamespace here;
     private NetworkNamespace there;
     private TcpPeer client;
@@ -43,20 +43,16 @@ class TcpBytesTruthTest {
 
     @BeforeEach
     void connect() throws IOException, InterruptedException {
-        here = NetworkNamespace.create();
-        there = NetworkNamespace.create();
-        here.connect(there, "10.9.0.1", "10.9.0.2");
-        client = TcpPeer.start(programs, here, "cli");
-        server = TcpPeer.start(programs, there, "srv");
-        assertThat(server.ask("listen", "::", 80)).isEqualTo("0");
+        pair = TcpPair.start(programs);
+        here = pair.here();
+        there = pair.there();
+        client = pair.client();
+        server = pair.server();
     }
 
     @AfterEach
     void disconnect() throws IOException {
-        client.close();
-        server.close();
-        here.close();
-        there.close();
+        pair.close();
     }
 
     @KernelTest
@@ -139,7 +135,7 @@ class TcpBytesTruthTest {
     @KernelTest
     void aSynAckSentAgainIsTheServers() throws Exception {
         there.onTheWayOut("tcp flags & (syn | ack) == (syn | ack) tcp dport != @seen add @seen { tcp dport } drop");
-        assertThat(client.ask("dial", "10.9.0.2", 80, 20)).isEqualTo("20");
+        assertThat(client.ask("dial", TcpPair.SERVER_ADDRESS, 80, 20)).isEqualTo("20");
         assertThat(client.ask("dialled")).isEqualTo("20");
         assertThat(server.ask("accept4", 20)).isEqualTo("20");
 
@@ -207,15 +203,8 @@ class TcpBytesTruthTest {
 
     /** Opens connections, and lets the server accept them. */
     private void open(int count) throws IOException, InterruptedException {
-        assertThat(client.ask("connect", "10.9.0.2", 80, count)).isEqualTo(Integer.toString(count));
+        pair.connect(count);
         assertThat(server.ask("accept4", count)).isEqualTo(Integer.toString(count));
-    }
-
-    /** On each connection. The bytes have arrived when this returns. */
-    private static void transfer(TcpPeer from, TcpPeer to, int bytes, int chunk) throws IOException, InterruptedException {
-        to.tell("receive", bytes);
-        String sent = from.ask("send", bytes, chunk);
-        assertThat(to.answer()).isEqualTo(sent);
     }
 
     private void closeBoth(int count) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 class TcpFoundTruthTest {
     private static Actors programs;
 
+    private TcpPair pair;
     private NetworkNamespace here;
     private NetworkNamespace there;
     private TcpPeer client;
@@ -34,27 +35,23 @@ class TcpFoundTruthTest {
 
     @BeforeEach
     void connect() throws IOException, InterruptedException {
-        here = NetworkNamespace.create();
-        there = NetworkNamespace.create();
-        here.connect(there, "10.9.0.1", "10.9.0.2");
-        client = TcpPeer.start(programs, here, "cli");
-        server = TcpPeer.start(programs, there, "srv");
-        assertThat(server.ask("listen", "::", 80)).isEqualTo("0");
-        assertThat(client.ask("connect", "10.9.0.2", 80, 25)).isEqualTo("25");
+        pair = TcpPair.start(programs);
+        here = pair.here();
+        there = pair.there();
+        client = pair.client();
+        server = pair.server();
+        pair.connect(25);
     }
 
     @AfterEach
     void disconnect() throws IOException {
-        client.close();
-        server.close();
-        here.close();
-        there.close();
+        pair.close();
     }
 
     @KernelTest
     void areFoundWithTheirOwners_andCountFromThen() throws Exception {
         server.ask("accept4", 25);
-        there.onTheWayIn("tcp flags & syn != syn numgen random mod 100 < 3 drop");
+        there.onTheWayIn(TcpPair.LOSING_DATA);
         transfer(client, server, 400_000);
         transfer(server, client, 1_000);
         there.onTheWayIn();
@@ -67,7 +64,7 @@ class TcpFoundTruthTest {
             assertFoundAndUncounted(engine, server);
             assertThat(here.run("ss", "-Htn", "state", "established").lines()).hasSize(25);
 
-            there.onTheWayIn("tcp flags & syn != syn numgen random mod 100 < 3 drop");
+            there.onTheWayIn(TcpPair.LOSING_DATA);
             transfer(client, server, 200_000);
             there.onTheWayIn();
             transfer(server, client, 777);
@@ -128,8 +125,6 @@ class TcpFoundTruthTest {
     }
 
     private static void transfer(TcpPeer from, TcpPeer to, int bytes) throws IOException, InterruptedException {
-        to.tell("receive", bytes);
-        String sent = from.ask("send", bytes, bytes);
-        assertThat(to.answer()).isEqualTo(sent);
+        TcpPair.transfer(from, to, bytes, bytes);
     }
 }

@@ -1,10 +1,7 @@
 package dev.ringside.e2e.harness;
 
-import dev.ringside.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -50,30 +47,11 @@ public final class Nginx implements AutoCloseable {
         Path config = directory.resolve("nginx.conf");
         try {
             Files.writeString(config, CONFIG.formatted(directory, port));
+            Path log = directory.resolve("log");
             Process process = cgroup.command("nginx", "-p", directory.toString(), "-c", config.toString())
-                    .redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
-            Nginx nginx = new Nginx(process, directory, port);
-            Await.until("nginx that listens", () -> nginx.answers() || nginx.failed());
-            return nginx;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private boolean failed() {
-        if (process.isAlive()) {
-            return false;
-        }
-        try {
-            throw new AssertionError("nginx ended: " + Files.readString(directory.resolve("log")));
+                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            Listening.await("nginx", process, log, port);
+            return new Nginx(process, directory, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,8 +4,6 @@ import dev.ringside.testing.Await;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,31 +49,11 @@ public final class OtelCollector implements AutoCloseable {
         Path config = directory.resolve("otelcol.yaml");
         try {
             Files.writeString(config, CONFIG.formatted(grpc, http, directory));
-            Process process = new ProcessBuilder(binary, "--config", config.toString()).redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("otelcol.log").toFile()).start();
-            OtelCollector collector = new OtelCollector(process, directory, grpc, http);
+            Path log = directory.resolve("otelcol.log");
+            Process process = new ProcessBuilder(binary, "--config", config.toString()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            Await.until("Collector that listens", () -> collector.failed() || collector.answers(grpc) && collector.answers(http));
-            return collector;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private boolean answers(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private boolean failed() {
-        if (process.isAlive()) {
-            return false;
-        }
-        try {
-            throw new AssertionError("Collector ended: " + Files.readString(directory.resolve("otelcol.log")));
+            Listening.await("Collector", process, log, grpc, http);
+            return new OtelCollector(process, directory, grpc, http);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
