@@ -275,16 +275,13 @@ static __always_inline bool owned(const struct connection *c)
 	return c->owner.comm[0];
 }
 
-static __always_inline bool connection_add(struct sock *sk, struct connection *c)
+static __always_inline void connection_add(struct sock *sk, struct connection *c)
 {
 	u64 key = (u64)sk;
 
 	/* Not NOEXIST: an address whose last owner's end went unseen belongs to the new socket. */
-	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY)) {
+	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY))
 		count_map_full();
-		return false;
-	}
-	return true;
 }
 
 /* That it was opened is told once: by the walk, or, if it has ended by then, by its end. Each first shows its own flag. */
