@@ -15,7 +15,7 @@
  *
  * The kernel leaves out a run that would interrupt a run of the same program on the same CPU (it counts them:
  * ringside_bpf_program_missed_total): all changes of state that a softirq makes, while a process's is being looked at.
- * Where it can, a second program does these (see `at_work`). Still, no step relies on the one before: what a connection
+ * Where it can, a second program does these (see left_to_do()). Still, no step relies on the one before: what a connection
  * must have been through is told by the state that it comes from, and the walk ends those whose end went unseen.
  */
 #include "event.bpf.h"
@@ -483,39 +483,33 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 	return 0;
 }
 
-/* Whether the first of two programs at a tracepoint is running on this CPU: then, whoever asks has interrupted it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u32);
-} at_work SEC(".maps");
-
-static __always_inline u32 *at_work_here(void)
+/*
+ * Whether the first of two programs at the tracepoint has left this change to do, having been left out itself. Each step
+ * shows in the connection; a process's own steps interrupt nobody, and are never left out.
+ */
+static __always_inline bool left_to_do(struct sock *sk, int from, int to)
 {
-	u32 zero = 0;
+	struct connection *c = connection_of(sk);
 
-	return bpf_map_lookup_elem(&at_work, &zero);
-}
-
-static __always_inline int state_changed_first(const bool typed, struct sock *sk, int from, int to)
-{
-	u32 *working = at_work_here();
-
-	if (!working)
-		return 0;
-	ONCE(*working) = true;
-	state_changed(typed, sk, from, to);
-	ONCE(*working) = false;
-	return 0;
+	switch (to) {
+	case TCP_SYN_RECV:
+		return from == TCP_LISTEN && !(c && c->role == TCP_ROLE_SERVER && !c->established_ns);
+	case TCP_ESTABLISHED:
+		return c ? c->role != TCP_ROLE_UNKNOWN && !c->established_ns : from == TCP_SYN_RECV;
+	case TCP_CLOSE:
+		return c;
+	default:
+		return false;
+	}
 }
 
 static __always_inline int state_changed_second(const bool typed, struct sock *sk, int from, int to)
 {
-	u32 *working = at_work_here();
 	struct ring_counters_value *counters;
 
-	if (!working || !ONCE(*working))
+	if (to != TCP_SYN_RECV && to != TCP_ESTABLISHED && to != TCP_CLOSE)
+		return 0;
+	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || !left_to_do(sk, from, to))
 		return 0;
 	counters = ring_counters_here();
 	if (counters)
@@ -526,7 +520,7 @@ static __always_inline int state_changed_second(const bool typed, struct sock *s
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_tp_btf, struct sock *sk, int from, int to)
 {
-	return state_changed_first(true, sk, from, to);
+	return state_changed(true, sk, from, to);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -538,7 +532,7 @@ int BPF_PROG(state_nested_tp_btf, struct sock *sk, int from, int to)
 SEC("raw_tp/inet_sock_set_state")
 int BPF_PROG(state_raw_tp, struct sock *sk, int from, int to)
 {
-	return state_changed_first(false, sk, from, to);
+	return state_changed(false, sk, from, to);
 }
 
 SEC("raw_tp/inet_sock_set_state")
