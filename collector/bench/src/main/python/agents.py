@@ -11,6 +11,8 @@ import urllib.error
 import urllib.request
 
 TICKS = os.sysconf("SC_CLK_TCK")
+# CPU seconds of compilers in a second.
+COMPILERS_IDLE = 0.02
 STATISTICS = pathlib.Path("/proc/sys/kernel/bpf_stats_enabled")
 
 
@@ -49,11 +51,23 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def cpu_seconds_with_ended_children(pid):
-    """From the scheduler's own account of the process, which is finer than /proc's; of its ended children in hundredths of a second."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    own = sum(int(task.read_text().split()[0]) for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
-    return own + (int(fields[13]) + int(fields[14])) / TICKS
+def thread_seconds(pid):
+    """CPU seconds of each thread by the scheduler's own account, which is finer than /proc's: (id, name) -> seconds."""
+    seconds = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):  # ended meanwhile
+            seconds[task.name, (task / "comm").read_text().strip()] = int((task / "schedstat").read_text().split()[0]) / 1e9
+    return seconds
+
+
+def cpu_seconds_of_family(pid):
+    """Of a process and its children; of those that have ended, in hundredths of a second."""
+    seconds = 0
+    for member in [pid, *pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]:
+        with contextlib.suppress(OSError):  # ended meanwhile, and so among its parent's ended ones
+            fields = pathlib.Path(f"/proc/{member}/stat").read_text().rsplit(")", 1)[1].split()
+            seconds += sum(thread_seconds(member).values()) + (int(fields[13]) + int(fields[14])) / TICKS
+    return seconds
 
 
 def memory_mib(pid, field="VmRSS"):
@@ -123,6 +137,10 @@ class Agent:
 
     def cpu_seconds(self):
         return sum(cpu_seconds(process.pid) for process in self.processes)
+
+    def threads(self):
+        """CPU seconds by thread, of all its processes."""
+        return {thread: seconds for process in self.processes for thread, seconds in thread_seconds(process.pid).items()}
 
     def memory_mib(self):
         return sum(memory_mib(process.pid) for process in self.processes)
@@ -203,6 +221,18 @@ class Ringside(Exporter):
     def wait_until_attached(self):
         self.scrape()
         self.seconds_to_first_scrape = time.monotonic() - self.started
+
+    def until_compiled(self, load, most):
+        """Has it see one second of a load after another until the JVM's compilers are idle, or so many; says the seconds and CPU seconds that took."""
+        pid, cpu, quiet = self.processes[0].pid, self.cpu_seconds(), 0
+        for second in range(1, most + 1):
+            before = thread_seconds(pid)
+            load(1)
+            compiling = sum(now - before.get(thread, 0) for thread, now in thread_seconds(pid).items() if "Compiler" in thread[1])
+            quiet = quiet + 1 if compiling < COMPILERS_IDLE else 0
+            if quiet == 2:
+                break
+        return second, self.cpu_seconds() - cpu
 
     def metrics(self, text=None):
         """Every series and its value, from one scrape."""

@@ -1,6 +1,7 @@
 """Loads on a neighbour: the server on core 0, who makes the load on core 1, an agent wherever there is room."""
 
 import dataclasses
+import os
 import pathlib
 import re
 import resource
@@ -10,7 +11,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from agents import CannotRun, cpu_seconds_with_ended_children, until
+from agents import CannotRun, cpu_seconds_of_family, until
 
 MICROS = {"us": 1, "ms": 1e3, "s": 1e6}
 
@@ -40,8 +41,8 @@ def answers(port):
         return False
 
 
-def _run(command, seconds=60):
-    done = subprocess.run(["taskset", "-c", "1", *command], capture_output=True, text=True, timeout=seconds)
+def _run(command, seconds=60, cores="1"):
+    done = subprocess.run(["taskset", "-c", cores, *command], capture_output=True, text=True, timeout=seconds)
     if done.returncode != 0:
         raise CannotRun(f"{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip().splitlines()[-1:]}")
     return done.stdout
@@ -49,6 +50,8 @@ def _run(command, seconds=60):
 
 class Server:
     """Something under load. With `with`: it runs inside."""
+
+    cores = "0"
 
     def __init__(self, work):
         self.work = pathlib.Path(work)
@@ -69,7 +72,7 @@ class Server:
     def spawn(self, *command):
         with open(self.work / "server.log", "w") as log:
             try:
-                return subprocess.Popen(["taskset", "-c", "0", *command], stdout=log, stderr=log, cwd=self.work)
+                return subprocess.Popen(["taskset", "-c", self.cores, *command], stdout=log, stderr=log, cwd=self.work)
             except FileNotFoundError:
                 raise CannotRun(f"{command[0]} is not installed") from None
 
@@ -78,11 +81,12 @@ class Server:
 
     def under(self, load, seconds):
         """A load, and the CPU time that it cost. Taken again if nothing was answered, as when others had both CPUs the whole time."""
+        server = lambda: cpu_seconds_of_family(self.process.pid)
         tool = lambda: sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         for _ in range(3):
-            before = cpu_seconds_with_ended_children(self.process.pid), tool()
+            before = server(), tool()
             outcome = load(seconds)
-            after = cpu_seconds_with_ended_children(self.process.pid), tool()
+            after = server(), tool()
             if outcome.requests > 0:
                 return dataclasses.replace(outcome, cpu_us=(sum(after) - sum(before)) / outcome.requests * 1e6)
         raise RuntimeError(f"{type(self).__name__} answered nothing, three times")
@@ -97,11 +101,13 @@ class Server:
 
 
 class Nginx(Server):
-    """One worker, an answer of two bytes."""
+    """One worker, an answer of two bytes; `wrk` has one thread."""
+
+    workers, wrk, wrk_cores = "master_process off; worker_processes 1;", ["-t1", "-c16"], "1"
 
     def command(self):
         (self.work / "nginx.conf").write_text(
-            "daemon off; master_process off; user root; worker_processes 1; error_log stderr crit;\n"
+            f"daemon off; {self.workers} user root; error_log stderr crit;\n"
             f"pid {self.work}/nginx.pid; events {{ worker_connections 1024; }}\n"
             "http { access_log off; keepalive_requests 1000000000; keepalive_timeout 60s;\n"
             f"  client_body_temp_path {self.work}/body; proxy_temp_path {self.work}/proxy; fastcgi_temp_path {self.work}/fastcgi;\n"
@@ -110,8 +116,8 @@ class Nginx(Server):
         return ["nginx", "-e", "stderr", "-p", str(self.work), "-c", str(self.work / "nginx.conf")]
 
     def load(self, seconds, close=False):
-        command = ["wrk", "-t1", "-c16", f"-d{max(1, round(seconds))}s", "--latency"] + (["-H", "Connection: close"] if close else [])
-        text = _run([*command, f"http://127.0.0.1:{self.port}/"])
+        command = ["wrk", *self.wrk, f"-d{max(1, round(seconds))}s", "--latency"] + (["-H", "Connection: close"] if close else [])
+        text = _run([*command, f"http://127.0.0.1:{self.port}/"], cores=self.wrk_cores)
         percentile = {found[0]: float(found[1]) * MICROS[found[2]] for found in re.findall(r"(\d+)%\s+([\d.]+)(us|ms|s)", text)}
         return Outcome(int(re.search(r"(\d+) requests in", text)[1]), float(re.search(r"Requests/sec:\s*([\d.]+)", text)[1]),
                        percentile.get("50", 0), percentile.get("99", 0))
@@ -121,6 +127,13 @@ class Nginx(Server):
 
     def connections(self, seconds):
         return self.load(seconds, close=True)
+
+
+class NginxAnywhere(Nginx):
+    """As a user would have it: as many workers as cores, `wrk` with two threads, and the kernel puts them where it likes."""
+
+    cores = wrk_cores = f"0-{os.cpu_count() - 1}"
+    workers, wrk = "worker_processes auto;", ["-t2", "-c64"]
 
 
 class Postgres(Server):

@@ -24,7 +24,12 @@ final class ResponseStream extends OutputStream {
     private final Executor eventLoop;
     private final Runnable head;
     private final Semaphore inFlight = new Semaphore(CHUNKS_IN_FLIGHT);
-    private final byte[] chunk = new byte[CHUNK_BYTES];
+    /**
+     * Used again and again, so that a long answer takes no more memory than a short one. One is filled while the others are on their way; they arrive in
+     * the order in which they left, so the next one is always back.
+     */
+    private final Buffer[] chunks = new Buffer[CHUNKS_IN_FLIGHT + 1];
+    private int current;
     private int filled;
     private boolean begun;
     private boolean ended;
@@ -54,7 +59,7 @@ final class ResponseStream extends OutputStream {
         if (filled == CHUNK_BYTES) {
             flush();
         }
-        chunk[filled++] = (byte) b;
+        chunk().setByte(filled++, (byte) b);
     }
 
     @Override
@@ -65,7 +70,7 @@ final class ResponseStream extends OutputStream {
                 flush();
             }
             int part = Math.min(length - done, CHUNK_BYTES - filled);
-            System.arraycopy(bytes, offset + done, chunk, filled, part);
+            chunk().setBytes(filled, bytes, offset + done, part);
             filled += part;
             done += part;
         }
@@ -127,9 +132,17 @@ final class ResponseStream extends OutputStream {
         });
     }
 
+    private Buffer chunk() {
+        if (chunks[current] == null) {
+            chunks[current] = Buffer.buffer(new byte[CHUNK_BYTES]);
+        }
+        return chunks[current];
+    }
+
     private Buffer takeChunk() {
-        Buffer part = Buffer.buffer(filled).appendBytes(chunk, 0, filled);
+        Buffer part = chunk().slice(0, filled);
         filled = 0;
+        current = (current + 1) % chunks.length;
         return part;
     }
 

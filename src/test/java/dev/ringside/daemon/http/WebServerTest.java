@@ -9,8 +9,10 @@ import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.pipeline.MapStatus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +160,22 @@ class WebServerTest {
             throw new IllegalStateException("half way");
         });
         assertThatThrownBy(() -> client.send(request("/metrics").build(), BodyHandlers.ofString())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aLongAnswerArrivesAsItWasWrittenHoweverSlowlyItIsRead() throws Exception {
+        byte[] lines = IntStream.range(0, 400_000).mapToObj(number -> number + "\n").collect(Collectors.joining()).getBytes(StandardCharsets.US_ASCII);
+        collector.scrapesWith(out -> out.write(lines));
+        try (Socket reader = new Socket()) {
+            reader.setReceiveBufferSize(4 * 1024); // so that most of it has to wait in the server
+            reader.connect(new InetSocketAddress(server.uri().getHost(), server.uri().getPort()));
+            reader.getOutputStream().write("GET /metrics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(reader.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer.length()).isGreaterThan(10 * ResponseStream.CHUNK_BYTES);
+            assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).isEqualTo(new String(lines, StandardCharsets.US_ASCII));
+        }
     }
 
     @ParameterizedTest
