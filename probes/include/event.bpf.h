@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "cost.bpf.h"
 #include "workload.bpf.h"
 
 /* First member of every record, so that the collector can say whose it is before it knows what it is. */

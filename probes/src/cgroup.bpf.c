@@ -51,25 +51,25 @@ static __always_inline int changed(struct cgroup *cgroup, const char *path, u32 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(made_tp_btf, struct cgroup *cgroup, const char *path)
 {
-	return changed(cgroup, path, CGROUP_EVENT_MADE);
+	return METERED(made_tp_btf, changed(cgroup, path, CGROUP_EVENT_MADE));
 }
 
 SEC("raw_tp/cgroup_mkdir")
 int BPF_PROG(made_raw_tp, struct cgroup *cgroup, const char *path)
 {
-	return changed(cgroup, path, CGROUP_EVENT_MADE);
+	return METERED(made_raw_tp, changed(cgroup, path, CGROUP_EVENT_MADE));
 }
 
 SEC("tp_btf/cgroup_rmdir")
 int BPF_PROG(removed_tp_btf, struct cgroup *cgroup, const char *path)
 {
-	return changed(cgroup, path, CGROUP_EVENT_REMOVED);
+	return METERED(removed_tp_btf, changed(cgroup, path, CGROUP_EVENT_REMOVED));
 }
 
 SEC("raw_tp/cgroup_rmdir")
 int BPF_PROG(removed_raw_tp, struct cgroup *cgroup, const char *path)
 {
-	return changed(cgroup, path, CGROUP_EVENT_REMOVED);
+	return METERED(removed_raw_tp, changed(cgroup, path, CGROUP_EVENT_REMOVED));
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -128,13 +128,13 @@ static __always_inline int exited(struct task_struct *task)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec_tp_btf, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	return executed(task, BPF_CORE_READ(bprm, filename));
+	return METERED(exec_tp_btf, executed(task, BPF_CORE_READ(bprm, filename)));
 }
 
 SEC("raw_tp/sched_process_exec")
 int BPF_PROG(exec_raw_tp, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	return executed(task, BPF_CORE_READ(bprm, filename));
+	return METERED(exec_raw_tp, executed(task, BPF_CORE_READ(bprm, filename)));
 }
 
 struct exec_tp_context {
@@ -142,30 +142,33 @@ struct exec_tp_context {
 	u32 file_name_location; /* __data_loc: offset into this record in the low half */
 };
 
+static __always_inline const char *file_name_in(const struct exec_tp_context *ctx)
+{
+	return (const char *)ctx + (ctx->file_name_location & 0xffff);
+}
+
 SEC("tp/sched/sched_process_exec")
 int exec_tp(struct exec_tp_context *ctx)
 {
-	const char *file_name = (const char *)ctx + (ctx->file_name_location & 0xffff);
-
-	return executed((struct task_struct *)bpf_get_current_task(), file_name);
+	return METERED(exec_tp, executed((struct task_struct *)bpf_get_current_task(), file_name_in(ctx)));
 }
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exit_tp_btf, struct task_struct *task)
 {
-	return exited(task);
+	return METERED(exit_tp_btf, exited(task));
 }
 
 SEC("raw_tp/sched_process_exit")
 int BPF_PROG(exit_raw_tp, struct task_struct *task)
 {
-	return exited(task);
+	return METERED(exit_raw_tp, exited(task));
 }
 
 SEC("tp/sched/sched_process_exit")
 int exit_tp(void *ctx)
 {
-	return exited((struct task_struct *)bpf_get_current_task());
+	return METERED(exit_tp, exited((struct task_struct *)bpf_get_current_task()));
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -243,13 +243,13 @@ static __always_inline int switched_by_sched_info(const bool typed, bool preempt
 SEC("tp_btf/sched_switch")
 int BPF_PROG(switch_info_tp_btf, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	return switched_by_sched_info(true, preempt, prev, next);
+	return METERED(switch_info_tp_btf, switched_by_sched_info(true, preempt, prev, next));
 }
 
 SEC("raw_tp/sched_switch")
 int BPF_PROG(switch_info_raw_tp, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	return switched_by_sched_info(false, preempt, prev, next);
+	return METERED(switch_info_raw_tp, switched_by_sched_info(false, preempt, prev, next));
 }
 
 /* Without sched_info. */
@@ -285,37 +285,37 @@ static __always_inline int switched_by_wakeups(const bool typed, bool preempted,
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(wakeup_tp_btf, struct task_struct *task)
 {
-	return runnable(true, task);
+	return METERED(wakeup_tp_btf, runnable(true, task));
 }
 
 SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(wakeup_new_tp_btf, struct task_struct *task)
 {
-	return runnable(true, task);
+	return METERED(wakeup_new_tp_btf, runnable(true, task));
 }
 
 SEC("tp_btf/sched_switch")
 int BPF_PROG(switch_wakeups_tp_btf, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	return switched_by_wakeups(true, preempt, prev, next);
+	return METERED(switch_wakeups_tp_btf, switched_by_wakeups(true, preempt, prev, next));
 }
 
 SEC("raw_tp/sched_wakeup")
 int BPF_PROG(wakeup_raw_tp, struct task_struct *task)
 {
-	return runnable(false, task);
+	return METERED(wakeup_raw_tp, runnable(false, task));
 }
 
 SEC("raw_tp/sched_wakeup_new")
 int BPF_PROG(wakeup_new_raw_tp, struct task_struct *task)
 {
-	return runnable(false, task);
+	return METERED(wakeup_new_raw_tp, runnable(false, task));
 }
 
 SEC("raw_tp/sched_switch")
 int BPF_PROG(switch_wakeups_raw_tp, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	return switched_by_wakeups(false, preempt, prev, next);
+	return METERED(switch_wakeups_raw_tp, switched_by_wakeups(false, preempt, prev, next));
 }
 
 /*
@@ -338,13 +338,13 @@ static __always_inline int executed(const bool typed, struct task_struct *task)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec_tp_btf, struct task_struct *task)
 {
-	return executed(true, task);
+	return METERED(exec_tp_btf, executed(true, task));
 }
 
 SEC("raw_tp/sched_process_exec")
 int BPF_PROG(exec_raw_tp, struct task_struct *task)
 {
-	return executed(false, task);
+	return METERED(exec_raw_tp, executed(false, task));
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -355,22 +355,25 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 	c->ports = ports_of(typed, sk);
 }
 
-static __always_inline void accepted(const bool typed, struct sock *sk)
+/* `sk`: NULL where the call failed. */
+static __always_inline int accepted(struct sock *sk)
 {
-	struct connection *c = connection_of(sk);
+	struct connection *c, found = {};
 
+	if (!sk)
+		return 0;
+	c = connection_of(sk);
 	if (c) {
 		owner_is_current(c);
-		return;
+		return 0;
 	}
 	/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
-	struct connection found = {};
-
-	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || FOLLOW(typed, sk, __sk_common.skc_state) == TCP_CLOSE)
-		return;
-	found_open(typed, sk, &found);
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE)
+		return 0;
+	found_open(false, sk, &found);
 	owner_is_current(&found);
 	connection_add(sk, &found);
+	return 0;
 }
 
 /*
@@ -520,25 +523,25 @@ static __always_inline int state_changed_second(const bool typed, struct sock *s
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_tp_btf, struct sock *sk, int from, int to)
 {
-	return state_changed(true, sk, from, to);
+	return METERED(state_tp_btf, state_changed(true, sk, from, to));
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_nested_tp_btf, struct sock *sk, int from, int to)
 {
-	return state_changed_second(true, sk, from, to);
+	return METERED(state_nested_tp_btf, state_changed_second(true, sk, from, to));
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int BPF_PROG(state_raw_tp, struct sock *sk, int from, int to)
 {
-	return state_changed(false, sk, from, to);
+	return METERED(state_raw_tp, state_changed(false, sk, from, to));
 }
 
 SEC("raw_tp/inet_sock_set_state")
 int BPF_PROG(state_nested_raw_tp, struct sock *sk, int from, int to)
 {
-	return state_changed_second(false, sk, from, to);
+	return METERED(state_nested_raw_tp, state_changed_second(false, sk, from, to));
 }
 
 /*
@@ -555,26 +558,20 @@ struct state_tp_context {
 SEC("tp/sock/inet_sock_set_state")
 int state_tp(struct state_tp_context *ctx)
 {
-	return state_changed(false, (struct sock *)ctx->skaddr, ctx->oldstate, ctx->newstate);
+	return METERED(state_tp, state_changed(false, (struct sock *)ctx->skaddr, ctx->oldstate, ctx->newstate));
 }
 
 /* Who accepted. */
 SEC("fexit/inet_csk_accept")
 int accept_fexit(unsigned long long *ctx)
 {
-	struct sock *sk = accepted_socket(ctx);
-
-	if (sk)
-		accepted(false, sk);
-	return 0;
+	return METERED(accept_fexit, accepted(accepted_socket(ctx)));
 }
 
 SEC("kretprobe/inet_csk_accept")
 int BPF_KRETPROBE(accept_kretprobe, struct sock *sk)
 {
-	if (sk)
-		accepted(false, sk);
-	return 0;
+	return METERED(accept_kretprobe, accepted(sk));
 }
 
 struct sys_exit_context {
@@ -598,21 +595,19 @@ static __always_inline int accept_returned(struct sys_exit_context *ctx)
 		return 0;
 	socket = BPF_CORE_READ(file, private_data);
 	sk = BPF_CORE_READ(socket, sk);
-	if (sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP)
-		accepted(false, sk);
-	return 0;
+	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? accepted(sk) : 0;
 }
 
 SEC("tp/syscalls/sys_exit_accept4")
 int accept_tp_accept4(struct sys_exit_context *ctx)
 {
-	return accept_returned(ctx);
+	return METERED(accept_tp_accept4, accept_returned(ctx));
 }
 
 SEC("tp/syscalls/sys_exit_accept")
 int accept_tp_accept(struct sys_exit_context *ctx)
 {
-	return accept_returned(ctx);
+	return METERED(accept_tp_accept, accept_returned(ctx));
 }
 
 /* Resets, both ways. One that answers a segment for no socket of ours is the kernel's own doing. */
@@ -641,33 +636,32 @@ static __always_inline int reset_seen(struct sock *sk, bool sent, bool answer)
 SEC("tp_btf/tcp_send_reset")
 int BPF_PROG(reset_sent_tp_btf, struct sock *sk, struct sk_buff *skb)
 {
-	return reset_seen(sk, true, skb != NULL);
+	return METERED(reset_sent_tp_btf, reset_seen(sk, true, skb != NULL));
 }
 
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(reset_received_tp_btf, struct sock *sk)
 {
-	return reset_seen(sk, false, true);
+	return METERED(reset_received_tp_btf, reset_seen(sk, false, true));
 }
 
 SEC("raw_tp/tcp_send_reset")
 int BPF_PROG(reset_sent_raw_tp, struct sock *sk, struct sk_buff *skb)
 {
-	return reset_seen(sk, true, skb != NULL);
+	return METERED(reset_sent_raw_tp, reset_seen(sk, true, skb != NULL));
 }
 
 SEC("raw_tp/tcp_receive_reset")
 int BPF_PROG(reset_received_raw_tp, struct sock *sk)
 {
-	return reset_seen(sk, false, true);
+	return METERED(reset_received_raw_tp, reset_seen(sk, false, true));
 }
 
 /*
  * Retransmission timeouts, which no tracepoint tells from fast retransmits. The flag costs nothing until a timer
  * fires: neither segments nor acknowledgements call us.
  */
-SEC("sockops")
-int timeouts_sock_ops(struct bpf_sock_ops *ctx)
+static __always_inline int socket_told(struct bpf_sock_ops *ctx)
 {
 	struct tcp_totals_value *totals;
 	struct connection *c;
@@ -689,6 +683,12 @@ int timeouts_sock_ops(struct bpf_sock_ops *ctx)
 		break;
 	}
 	return 1;
+}
+
+SEC("sockops")
+int timeouts_sock_ops(struct bpf_sock_ops *ctx)
+{
+	return METERED(timeouts_sock_ops, socket_told(ctx));
 }
 
 /*
@@ -716,8 +716,7 @@ static __always_inline bool ended_unseen(struct sock *sk, struct connection *c)
 }
 
 /* Lane three: what is open now. Cost: one pass over `connections`, whatever their traffic. */
-SEC("iter/bpf_map_elem")
-int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
+static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 {
 	struct connection *c = ctx->value;
 	u64 *key = ctx->key;
@@ -759,6 +758,12 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 	return 0;
 }
 
+SEC("iter/bpf_map_elem")
+int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
+{
+	return METERED(walk_connections, walked(ctx));
+}
+
 /* A TCP connection behind a file, or NULL. */
 static __always_inline struct sock *connection_behind(struct file *file)
 {
@@ -784,8 +789,7 @@ static __always_inline struct sock *connection_behind(struct file *file)
  * Connections by the processes that have them, in all network namespaces: at the start, those that were open before us;
  * later, those whose owner no hook has told. A descriptor that several processes share counts for the first.
  */
-SEC("iter/task_file")
-int find_connections(struct bpf_iter__task_file *ctx)
+static __always_inline int looked_through(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
@@ -827,6 +831,12 @@ int find_connections(struct bpf_iter__task_file *ctx)
 	__builtin_memcpy(row.comm, found.owner.comm, sizeof(row.comm));
 	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;
+}
+
+SEC("iter/task_file")
+int find_connections(struct bpf_iter__task_file *ctx)
+{
+	return METERED(find_connections, looked_through(ctx));
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -36,7 +36,7 @@ final class PrivilegeDrop implements Privileges {
             return false;
         }
         // Pages will be asked for them, when nobody can find out any more. Those that cost a reading of the kernel's types are left out.
-        for (Feature feature : List.of(Feature.BPF_SYSCALL, Feature.RING_BUFFER, Feature.BPF_STATS)) {
+        for (Feature feature : List.of(Feature.BPF_SYSCALL, Feature.RING_BUFFER)) {
             FeatureResult result = bpf.features().of(feature);
             LOG.log(Level.DEBUG, "{0}: {1}", feature.text(), result.reason());
         }

@@ -142,7 +142,7 @@ public final class FakeCollector implements Collector {
         return List.of(
                 new Features.Answer(Feature.KERNEL_BTF, new FeatureResult.Supported("readable")),
                 new Features.Answer(Feature.KPROBES, new FeatureResult.Unsupported("not built in", "another kernel")),
-                new Features.Answer(Feature.BPF_STATS, new FeatureResult.Inconclusive("nobody knows")));
+                new Features.Answer(Feature.TRACEFS, new FeatureResult.Inconclusive("nobody knows")));
     }
 
     @Override

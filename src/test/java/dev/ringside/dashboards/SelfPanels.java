@@ -85,14 +85,14 @@ final class SelfPanels {
     }
 
     static Panel programTime() {
-        return Panel.timeSeries("Kernel time in BPF programs", "CPUs' worth of time spent in each program, over all nodes shown, as the kernel measures it: what the workloads pay for being watched."
-                        + " 0 with self.bpf_statistics off.")
+        return Panel.timeSeries("Kernel time in BPF programs", "CPUs' worth of time spent in each program, over all nodes shown, by its own clock: what the workloads pay for being watched."
+                        + " One run of 61 is timed, and stands for all.")
                 .unit("percentunit").stacked()
                 .query("topk(10, " + sumBy("probe, program", rate("ringside_bpf_program_run_seconds_total", "")) + ")", "{{probe}} {{program}}");
     }
 
     static Panel timePerRun() {
-        return Panel.timeSeries("Time of a run", "Mean time of one run of each program, the kernel's own timing (some 20 ns) included.")
+        return Panel.timeSeries("Time of a run", "Mean time of one run of each program, a reading of its own clock (some 20 ns) included.")
                 .unit("s").query("topk(10, " + sumBy("probe, program", rate("ringside_bpf_program_run_seconds_total", ""))
                         + " / (" + sumBy("probe, program", rate("ringside_bpf_program_runs_total", "")) + " > 0))", "{{probe}} {{program}}");
     }

@@ -9,23 +9,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the kernel knows about a loaded program. The counts stay 0 while nobody holds {@link BpfStats}.
+ * What the kernel knows about a loaded program.
  *
  * @param id       as {@code bpftool prog} shows it
  * @param name     in the C source; the kernel keeps 15 characters of it
  * @param section  as in {@code SEC()}
- * @param runCount runs while statistics were on
- * @param runNanos time spent in those
  * @param misses   runs the kernel left out because the program was running already on that CPU
  * @param jitBytes of machine code
  */
-public record ProgramStats(int id, String name, String section, long runCount, long runNanos, long misses, int jitBytes) {
+public record ProgramStats(int id, String name, String section, long misses, int jitBytes) {
     /** {@code struct bpf_prog_info}; a kernel older than a field leaves it zero. */
     private static final int INFO_SIZE = 216;
     private static final int INFO_ID = 4;
     private static final int INFO_JITED_LEN = 16;
-    private static final int INFO_RUN_TIME_NS = 192;
-    private static final int INFO_RUN_CNT = 200;
     private static final int INFO_RECURSION_MISSES = 208;
 
     static ProgramStats of(LibBpf libbpf, String name, String section, int fd) {
@@ -35,8 +31,8 @@ public record ProgramStats(int id, String name, String section, long runCount, l
             if (result < 0) {
                 throw new BpfException("program info failed", "program=" + name, Errno.ofResult(result));
             }
-            return new ProgramStats(info.get(JAVA_INT, INFO_ID), name, section, info.get(JAVA_LONG, INFO_RUN_CNT),
-                    info.get(JAVA_LONG, INFO_RUN_TIME_NS), info.get(JAVA_LONG, INFO_RECURSION_MISSES), info.get(JAVA_INT, INFO_JITED_LEN));
+            return new ProgramStats(info.get(JAVA_INT, INFO_ID), name, section, info.get(JAVA_LONG, INFO_RECURSION_MISSES),
+                    info.get(JAVA_INT, INFO_JITED_LEN));
         }
     }
 }

@@ -48,7 +48,6 @@ public final class FfmLibBpf implements LibBpf {
     private final MemorySegment mapNextKey;
     private final MemorySegment mapLookupBatch;
     private final MemorySegment infoByFd;
-    private final MemorySegment enableStats;
     private final MemorySegment iterCreate;
     private final MemorySegment progQuery;
     private final MemorySegment progLoad;
@@ -111,7 +110,6 @@ public final class FfmLibBpf implements LibBpf {
         mapNextKey = bpf.find("bpf_map_get_next_key");
         mapLookupBatch = bpf.find("bpf_map_lookup_batch");
         infoByFd = bpf.find("bpf_obj_get_info_by_fd");
-        enableStats = bpf.find("bpf_enable_stats");
         iterCreate = bpf.find("bpf_iter_create");
         progQuery = bpf.find("bpf_prog_query");
         progLoad = bpf.find("bpf_prog_load");
@@ -336,11 +334,6 @@ public final class FfmLibBpf implements LibBpf {
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) info.byteSize());
             return Downcall.toInt(infoByFd, fd, info, length);
         }
-    }
-
-    @Override
-    public int enableStats() {
-        return Downcall.toInt(enableStats, 0); // BPF_STATS_RUN_TIME
     }
 
     @Override

@@ -117,9 +117,6 @@ public interface LibBpf {
     /** {@code bpf_obj_get_info_by_fd}; {@code info} is filled as far as this kernel knows, the rest stays as it was. */
     int infoByFd(int fd, MemorySegment info);
 
-    /** Run time and run count of every program are kept while the returned file descriptor is open. */
-    int enableStats();
-
     int iteratorCreate(int linkFd);
 
     /** Ids of the programs of an attach type at a cgroup; returns how many there are, of which {@code ids} took as many as fit. */

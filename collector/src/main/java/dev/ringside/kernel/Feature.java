@@ -10,8 +10,7 @@ public enum Feature {
     KPROBES("kprobes and kretprobes"),
     TRACEFS("tracefs mounted"),
     CGROUP2("cgroup2 hierarchy mounted"),
-    SCHED_INFO("run-queue accounting in task_struct (sched_info)"),
-    BPF_STATS("run time of BPF programs");
+    SCHED_INFO("run-queue accounting in task_struct (sched_info)");
 
     private final String text;
 
@@ -27,7 +26,7 @@ public enum Feature {
     /** Whether asking takes capabilities. */
     boolean isAskedOfBpf() {
         return switch (this) {
-            case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES, BPF_STATS -> true;
+            case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES -> true;
             case KERNEL_BTF, KPROBES, TRACEFS, CGROUP2, SCHED_INFO -> false;
         };
     }

@@ -63,8 +63,7 @@ public final class FeatureTable {
                 Map.entry(Feature.KPROBES, this::kprobes),
                 Map.entry(Feature.TRACEFS, this::traceFs),
                 Map.entry(Feature.CGROUP2, this::cgroup2),
-                Map.entry(Feature.SCHED_INFO, this::schedInfo),
-                Map.entry(Feature.BPF_STATS, this::bpfStats));
+                Map.entry(Feature.SCHED_INFO, this::schedInfo));
     }
 
     private FeatureResult bpfSyscall() {
@@ -175,17 +174,5 @@ public final class FeatureTable {
                     ? new FeatureResult.Supported("struct sched_info has members")
                     : new FeatureResult.Unsupported("struct sched_info is empty", "needs a kernel with CONFIG_SCHED_INFO");
         }
-    }
-
-    private FeatureResult bpfStats() {
-        int fd = libbpf.enableStats();
-        if (fd >= 0) {
-            libc.close(fd);
-            return new FeatureResult.Supported("could be switched on");
-        }
-        Errno errno = Errno.ofResult(fd);
-        return errno.equals(Errno.EPERM)
-                ? denied(errno, false, List.of(Capability.CAP_SYS_ADMIN))
-                : new FeatureResult.Unsupported(errno.toString(), "needs Linux 5.8 or newer");
     }
 }

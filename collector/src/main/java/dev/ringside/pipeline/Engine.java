@@ -5,7 +5,6 @@ import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfRuntime;
-import dev.ringside.bpf.BpfStats;
 import dev.ringside.identity.CgroupHierarchy;
 import dev.ringside.identity.CgroupIndex;
 import dev.ringside.identity.CgroupInfo;
@@ -23,8 +22,6 @@ import dev.ringside.identity.peer.OwnAddresses;
 import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.CapabilityTier;
-import dev.ringside.kernel.Feature;
-import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.IdentityLabels;
@@ -134,9 +131,6 @@ public final class Engine implements AutoCloseable {
         this.bpf = bpf;
         try {
             podSource.ifPresent(closer::add);
-            if (config.bpfStatistics()) {
-                keepStatistics();
-            }
             CgroupHierarchy hierarchy = hierarchy(config);
             CgroupScanner scanner = new CgroupScanner(hierarchy, CgroupScanner.DEFAULT_MAX_DIRECTORIES);
             CgroupIndex cgroups = scanner.scan(CgroupIndex.empty()).index();
@@ -231,14 +225,6 @@ public final class Engine implements AutoCloseable {
             bpf.features().capabilitiesDropped();
         }
         return dropped;
-    }
-
-    private void keepStatistics() {
-        if (bpf.features().of(Feature.BPF_STATS) instanceof FeatureResult.Unsupported no) {
-            LOG.log(Level.WARNING, "run times of BPF programs will read 0: {0}", no.reason());
-            return;
-        }
-        closer.add(BpfStats.enable(bpf));
     }
 
     private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, Wiring wiring) throws IOException, EngineException {

@@ -20,7 +20,6 @@ import java.util.Map;
  * @param maxIdentities    workloads known at a time
  * @param identityLinger   how long an ended cgroup's identity still answers
  * @param commandIdle      how long a command that does nothing keeps its series
- * @param bpfStatistics    whether the kernel measures the programs' run time, at some 20 ns a run
  * @param cgroupController on cgroup v1 and hybrid hosts, the hierarchy that tells containers apart
  * @param podLabels        what of a pod becomes a label of every family
  * @param peers            whether and how the other ends of connections are told apart
@@ -35,7 +34,6 @@ public record EngineConfig(
         int maxIdentities,
         Duration identityLinger,
         Duration commandIdle,
-        boolean bpfStatistics,
         String cgroupController,
         List<PodLabel> podLabels,
         PeerConfig peers) {
@@ -72,13 +70,13 @@ public record EngineConfig(
     /** What a node runs without a config file. */
     public static EngineConfig defaults() {
         return new EngineConfig(Map.of(), HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5),
-                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT);
+                10_000, 10_000, Duration.ofSeconds(60), Duration.ofMinutes(10), "memory", List.of(), PeerConfig.DEFAULT);
     }
 
     /** The same, but a probe that cannot run stops nothing. */
     public EngineConfig lenient() {
         return new EngineConfig(probes, paths, false, drainInterval, collectInterval, maxSeries, maxIdentities, identityLinger, commandIdle,
-                bpfStatistics, cgroupController, podLabels, peers);
+                cgroupController, podLabels, peers);
     }
 
     /** The same, but for one probe. */
@@ -86,7 +84,7 @@ public record EngineConfig(
         Map<String, ProbeSettings> changed = new HashMap<>(probes);
         changed.put(probe, settings);
         return new EngineConfig(changed, paths, strict, drainInterval, collectInterval, maxSeries, maxIdentities, identityLinger, commandIdle,
-                bpfStatistics, cgroupController, podLabels, peers);
+                cgroupController, podLabels, peers);
     }
 
     /** The names of a probe's settings that every probe has, or every probe with a ring. */

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,6 +35,7 @@ final class ProbeRuntime implements AutoCloseable {
     private final EventLedger ledger = new EventLedger();
     private final Optional<RingMapping> ring;
     private final PerCpuReader counters;
+    private final ProgramCosts costs;
     private final DriverContext context;
     private final ProbeDriver driver;
     private final long[] memoryOfMaps;
@@ -60,6 +62,7 @@ final class ProbeRuntime implements AutoCloseable {
         try {
             this.ring = probe.spec().ring() ? Optional.of(closer.add(wiring.mapRing(object.map(RING_MAP)))) : Optional.empty();
             this.counters = new PerCpuReader(object.map(COUNTERS_MAP), arena);
+            this.costs = new ProgramCosts(object.map(ProgramCosts.MAP), arena);
             this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
             this.context = new DriverContext(name, wiring, object, arena, closer);
             this.driver = probe.start(context);
@@ -159,8 +162,12 @@ final class ProbeRuntime implements AutoCloseable {
     }
 
     List<ProbeStatus.Program> programs() {
+        Map<String, ProgramCosts.Cost> noted = costs.read();
         return object.stats().stream()
-                .map(p -> new ProbeStatus.Program(p.id(), p.name(), p.runCount(), p.runNanos(), p.misses()))
+                .map(p -> {
+                    ProgramCosts.Cost cost = noted.getOrDefault(p.name(), ProgramCosts.Cost.NONE);
+                    return new ProbeStatus.Program(p.id(), p.name(), cost.runs(), cost.nanos(), p.misses());
+                })
                 .toList();
     }
 

@@ -45,8 +45,8 @@ public record ProbeStatus(
     public record Refusal(String mechanism, String hook, String reason, String remedy, String verifierLog) {}
 
     /**
-     * @param runs     since it was loaded, while statistics were on
-     * @param runNanos in them
+     * @param runs     since it was loaded
+     * @param runNanos in them, of which some were timed
      * @param missed   runs that the kernel left out because the program was running on that CPU already
      */
     public record Program(int id, String name, long runs, long runNanos, long missed) {}

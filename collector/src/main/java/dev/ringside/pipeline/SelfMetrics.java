@@ -66,10 +66,10 @@ final class SelfMetrics {
                     .withoutIdentity();
 
     private static final MetricSpec RUN_SECONDS =
-            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, as the kernel measures it.").withScale(BILLIONTHS)
-                    .withSource("bpf_prog_info.run_time_ns");
+            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, by its own clock: one run of 61 is timed, and stands for all.").withScale(BILLIONTHS)
+                    .withSource("program_costs.run_ns");
     private static final MetricSpec RUNS = MetricSpec.counter("ringside_bpf_program_runs_total", "Runs of a BPF program.")
-            .withSource("bpf_prog_info.run_cnt");
+            .withSource("program_costs.runs");
     private static final MetricSpec MISSED =
             MetricSpec.counter("ringside_bpf_program_missed_total", "Runs the kernel left out: the program was running on that CPU already.")
                     .withSource("bpf_prog_info.recursion_misses");

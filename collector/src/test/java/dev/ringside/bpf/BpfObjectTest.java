@@ -81,17 +81,13 @@ final class BpfObjectTest {
         }
     }
 
-    @KernelTest(needs = Feature.BPF_STATS)
-    void tellsHowOftenAndHowLongProgramsRan() {
-        try (BpfObject object = Fixture.load(Fixture.SPEC, SYSCALLS); BpfStats switchedOn = BpfStats.enable(Fixture.RUNTIME)) {
-            assertThat(switchedOn).isNotNull();
-            Fixture.makeSyscalls(100);
+    @KernelTest
+    void tellsWhatIsLoaded() {
+        try (BpfObject object = Fixture.load(Fixture.SPEC, SYSCALLS)) {
             assertThat(object.stats()).singleElement().satisfies(stats -> {
                 assertThat(stats.name()).isEqualTo("count_raw_tp");
                 assertThat(stats.section()).isEqualTo("raw_tp/sys_enter");
                 assertThat(stats.id()).isPositive();
-                assertThat(stats.runCount()).isGreaterThanOrEqualTo(200); // a close for each
-                assertThat(stats.runNanos()).isPositive();
                 assertThat(stats.jitBytes()).isPositive();
             });
         }

@@ -36,7 +36,7 @@ public final class LiveEngine {
     public static EngineConfig config(Map<String, ProbeSettings> settings, HostPaths paths, boolean strict) {
         EngineConfig defaults = EngineConfig.defaults();
         return new EngineConfig(settings, paths, strict, defaults.drainInterval(), ONLY_WHEN_ASKED, defaults.maxSeries(),
-                defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.bpfStatistics(),
+                defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(),
                 defaults.cgroupController(), defaults.podLabels(), defaults.peers());
     }
 }

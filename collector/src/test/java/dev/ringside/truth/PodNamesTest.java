@@ -41,7 +41,7 @@ class PodNamesTest {
     private void startEngine() throws Exception {
         EngineConfig defaults = EngineConfig.defaults();
         EngineConfig config = new EngineConfig(Map.of(), defaults.paths(), false, defaults.drainInterval(), defaults.collectInterval(), defaults.maxSeries(),
-                defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.bpfStatistics(), defaults.cgroupController(),
+                defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.cgroupController(),
                 List.of(PodLabel.ofLabel("app.kubernetes.io/name")), defaults.peers());
         engine = Engine.start(config, new ProbeCatalog(List.of(new ProcessProbe())), Kernel.runtime(), Optional.of(kubelet));
     }

@@ -59,17 +59,13 @@ final class EngineSettings {
             RANGES.formatted("cluster=10.96.0.0/12"),
             "Ranges that the cluster gives its services: peer_kind is service where a socket shows such an address.");
 
-    static final Setting<Boolean> BPF_STATISTICS = Setting.flag("self.bpf_statistics", DEFAULTS.bpfStatistics(),
-            "Whether the kernel measures the run time of BPF programs, which costs some 20 ns a run.");
-
     static final List<Setting<?>> SETTINGS = List.of(
             PROCFS, SYSFS, CGROUPFS, ROOTFS,
             STRICT,
             DRAIN_INTERVAL, COLLECT_INTERVAL,
             MAX_PER_FAMILY,
             IDENTITY_MAX, IDENTITY_LINGER, COMMAND_IDLE, CGROUP_CONTROLLER, POD_LABELS, POD_ANNOTATIONS,
-            PEERS_ENABLED, PEER_CIDRS, PEER_SERVICE_CIDRS,
-            BPF_STATISTICS);
+            PEERS_ENABLED, PEER_CIDRS, PEER_SERVICE_CIDRS);
 
     private EngineSettings() {}
 
@@ -99,7 +95,6 @@ final class EngineSettings {
                 Math.toIntExact(values.get(IDENTITY_MAX)),
                 values.get(IDENTITY_LINGER),
                 values.get(COMMAND_IDLE),
-                values.get(BPF_STATISTICS),
                 values.get(CGROUP_CONTROLLER),
                 podLabels(values),
                 new PeerConfig(values.get(PEERS_ENABLED), ranges(values, PEER_SERVICE_CIDRS), ranges(values, PEER_CIDRS)));

@@ -21,7 +21,7 @@ class CheckCommandTest {
                 Features
                   yes     type information of the kernel (CO-RE)  readable
                   no      kprobes and kretprobes                  not built in; another kernel
-                  unsure  run time of BPF programs                nobody knows
+                  unsure  tracefs mounted                         nobody knows
 
                 Probe link: can run
                   made  uses  raw_tracepoint link_made

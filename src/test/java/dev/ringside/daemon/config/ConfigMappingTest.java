@@ -85,8 +85,6 @@ class ConfigMappingTest {
               retry_for: 5m
               max_trace: 1h
               long_connection: 1m
-            self:
-              bpf_statistics: false
             probes:
               link:
                 enabled: false
@@ -111,7 +109,7 @@ class ConfigMappingTest {
                                 "link", new ProbeSettings(true, 1 << 20, "", Map.of("names", false, "max_links", 1024L)),
                                 "wait", new ProbeSettings(true, 1 << 20, "", Map.of())),
                         HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
-                        Duration.ofMinutes(10), true, "memory", List.of(), PeerConfig.DEFAULT),
+                        Duration.ofMinutes(10), "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new PrivilegesConfig(false),
@@ -133,7 +131,7 @@ class ConfigMappingTest {
                                 "link", new ProbeSettings(false, 4 << 20, "raw_tracepoint", Map.of("names", true, "max_links", 2048L)),
                                 "wait", new ProbeSettings(false, 1 << 20, "kprobe", Map.of())),
                         new HostPaths(Path.of("/host/proc"), Path.of("/host/sys"), Path.of("/host/sys/fs/cgroup"), Path.of("/host")),
-                        true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), false, "pids",
+                        true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), "pids",
                         List.of(PodLabel.ofLabel("app.kubernetes.io/name"), PodLabel.ofLabel("tier"), PodLabel.ofAnnotation("example.com/team")),
                         new PeerConfig(false, List.of(AddressRange.parse("cluster=10.96.0.0/12")),
                                 List.of(AddressRange.parse("office=192.0.2.0/24"), AddressRange.parse("v6=2001:db8::/32")))),

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What each program costs, by its own clock. The kernel would measure it as well (BPF_ENABLE_STATS), but each run, which
+ * takes as long again as a short program, and for CAP_SYS_ADMIN. Here every run is counted, and one of many is timed.
+ */
+#pragma once
+
+#include "kernel.bpf.h"
+
+#define PROGRAM_NAME_LENGTH 32
+#define PROGRAMS 24
+
+/* A program that seldom runs is timed each time. */
+#define TIMED_FIRST 64
+/* A prime: hooks are called in patterns (a connection's states), and each step has to have its turn. */
+#define TIMED_EVERY 61
+
+/* No run takes longer by itself: it was interrupted, or the CPU was another guest's. */
+#define TIMED_MOST_NS 50000
+
+struct program_cost_value {
+	char program[PROGRAM_NAME_LENGTH]; /* as in this source; empty: has not run */
+	u64 runs;
+	u64 run_ns; /* of all runs: each that is timed stands for those since the one before */
+	u64 timed; /* the last run that was */
+};
+
+/* By the place of its METERED() in the source. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PROGRAMS);
+	__type(key, u32);
+	__type(value, struct program_cost_value);
+} program_costs SEC(".maps");
+
+/* When the run began; 0 if it is not timed. Plain additions: who interrupts a run can cost it a count, which is all. */
+static __always_inline u64 metering(struct program_cost_value *cost)
+{
+	u64 run = ++cost->runs;
+
+	return run <= TIMED_FIRST || run - cost->timed >= TIMED_EVERY ? bpf_ktime_get_ns() : 0;
+}
+
+static __always_inline void metered(struct program_cost_value *cost, u64 began_ns, const char *program)
+{
+	u64 took_ns = bpf_ktime_get_ns() - began_ns;
+
+	cost->run_ns += (took_ns < TIMED_MOST_NS ? took_ns : TIMED_MOST_NS) * (cost->runs - cost->timed);
+	cost->timed = cost->runs;
+	__builtin_memcpy(cost->program, program, PROGRAM_NAME_LENGTH);
+}
+
+/* The whole of a program: METERED(its name, what it does). */
+#define METERED(name, body)                                                                      \
+	({                                                                                       \
+		static const char program_[PROGRAM_NAME_LENGTH] = #name;                         \
+		u32 place_ = __COUNTER__;                                                        \
+		struct program_cost_value *cost_ = bpf_map_lookup_elem(&program_costs, &place_); \
+		u64 began_ = cost_ ? metering(cost_) : 0;                                        \
+		int result_ = (body);                                                            \
+		if (cost_ && began_)                                                             \
+			metered(cost_, began_, program_);                                        \
+		result_;                                                                         \
+	})
