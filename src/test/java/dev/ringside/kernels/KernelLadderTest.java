@@ -31,8 +31,8 @@ import org.opentest4j.TestAbortedException;
  * The distribution on other kernels than this machine's: each boots in an emulated machine, where {@code src/test/kernels/checks} compares
  * what Ringside counts with a known load and with the kernel's own counts. A test for each kernel and check.
  *
- * <p>{@code -Dringside.kernels=} picks: {@code always} (the default) the kernels marked so on the ladder, {@code all}, or one series. With {@code
- * -Dringside.update=true} what comes out is written to {@code docs/kernels.md}; without, the page has to say just that.
+ * <p>{@code -Dringside.kernels=} picks: {@code always} (the default) the kernels marked so on the ladder, {@code all}, or one series with
+ * its situations. With {@code -Dringside.update=true} what comes out is written to {@code docs/kernels.md}; without, the page has to say just that.
  */
 @Tag("kernel")
 @NeedsDistribution
@@ -66,9 +66,11 @@ class KernelLadderTest {
         }
         assertThat(outcomes).as("kernels of the ladder that ringside.kernels=%s picks", CHOICE).isNotEmpty();
         Map<String, CompletableFuture<Outcome>> special = new LinkedHashMap<>();
-        for (Situation situation : CHOICE.equals("all") ? Situation.ALL : List.<Situation>of()) {
-            special.put(situation.series() + " with " + situation.name(), CompletableFuture.supplyAsync(
-                    () -> Guest.run(situation.series(), GuestReport.BEST, situation.parameters()), GUESTS));
+        for (Situation situation : Situation.ALL) {
+            if (CHOICE.equals("all") || situation.series().equals(CHOICE)) {
+                special.put(situation.series() + " with " + situation.name(), CompletableFuture.supplyAsync(
+                        () -> Guest.run(situation.series(), GuestReport.BEST, situation.parameters()), GUESTS));
+            }
         }
         // Each container waits for its own guest, when JUnit comes to it.
         Stream<DynamicNode> kernels = Stream.concat(outcomes.entrySet().stream(), special.entrySet().stream())
@@ -78,8 +80,12 @@ class KernelLadderTest {
 
     private static Stream<DynamicTest> tests(String series, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Ran ran -> ran.report().verdicts().stream().map(verdict -> dynamicTest(series + ": " + verdict.hooks() + ": " + verdict.name(),
-                    () -> assertThat(verdict.good()).as("%s; more in target/kernels/", verdict.complaint(series)).isTrue()));
+            case Outcome.Ran ran -> Stream.concat(
+                    ran.report().verdicts().stream().map(verdict -> dynamicTest(series + ": " + verdict.hooks() + ": " + verdict.name(),
+                            () -> assertThat(verdict.good()).as("%s; more in target/kernels/", verdict.complaint(series)).isTrue())),
+                    ran.report().skipped().entrySet().stream().map(skip -> dynamicTest(series + ": " + skip.getKey() + ": left out", () -> {
+                        throw new TestAbortedException(skip.getValue());
+                    })));
             case Outcome.Unavailable no -> Stream.of(dynamicTest(series + ": can't be had", () -> {
                 if ("1".equals(System.getenv("REQUIRE_KERNEL_TESTS"))) {
                     fail("REQUIRE_KERNEL_TESTS=1 and " + no.reason());
