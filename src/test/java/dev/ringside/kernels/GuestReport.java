@@ -48,6 +48,19 @@ record GuestReport(String series, List<Verdict> verdicts, Map<String, List<Hook>
         return new GuestReport(series, List.copyOf(verdicts), taken, refused, skipped);
     }
 
+    /** {@code 6.1: tcp/retransmits: expected 12, saw 0}; of a point without a hook also what the kernel said of each there is. */
+    String complaint(Verdict verdict) {
+        String complaint = verdict.complaint(series);
+        if (verdict.name().endsWith("/points_without_hook")) {
+            for (Map.Entry<Hook, String> no : refused.entrySet()) {
+                if (no.getKey().probe().equals(verdict.probe())) {
+                    complaint += "; " + no.getKey().mechanism() + " " + no.getKey().target() + ": " + no.getValue();
+                }
+            }
+        }
+        return complaint;
+    }
+
     boolean allGood(String hooks, String probe) {
         return verdicts.stream().filter(v -> v.hooks().equals(hooks) && v.probe().equals(probe)).allMatch(Verdict::good);
     }

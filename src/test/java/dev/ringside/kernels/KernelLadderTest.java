@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,8 +32,8 @@ import org.opentest4j.TestAbortedException;
  * The distribution on other kernels than this machine's: each boots in an emulated machine, where {@code src/test/kernels/checks} compares
  * what Ringside counts with a known load and with the kernel's own counts. A test for each kernel and check.
  *
- * <p>{@code -Dringside.kernels=} picks: {@code always} (the default) the kernels marked so on the ladder, {@code all}, or one series with
- * its situations. With {@code -Dringside.update=true} what comes out is written to {@code docs/kernels.md}; without, the page has to say just that.
+ * <p>{@code -Dringside.kernels=} picks: {@code always} (the default) the kernels marked so on the ladder, series such as {@code 6.16,6.17},
+ * {@code situations} or {@code situations-5.10}, or {@code all}. With {@code -Dringside.update=true} what comes out is written to {@code docs/kernels.md}; without, the page has to say just that.
  */
 @Tag("kernel")
 @NeedsDistribution
@@ -41,11 +42,20 @@ class KernelLadderTest {
     private static final String BEGIN = "<!-- table, written by make kernels -->\n";
     private static final String END = "<!-- end of table -->\n";
 
-    private static final String CHOICE = System.getProperty("ringside.kernels", "always");
+    private static final String ALWAYS = "always";
+    private static final String CHOICE = System.getProperty("ringside.kernels", ALWAYS);
+    private static final Set<String> CHOSEN = Set.of(CHOICE.split(","));
+    /** All that is not a plain kernel of the ladder. */
+    private static final String SITUATIONS = "situations";
+
     /** Every mechanism that some probe knows is insisted on by one of these. */
     private static final String ALL_HOOKS = "best,raw_tracepoint,tracepoint,kretprobe";
     /** On every run, what the live kernel can't show: the others are forced there, by tests that take seconds instead of minutes. */
     private static final String FEWER_HOOKS = "best,kretprobe";
+
+    /** Of the field that {@code scripts/kernels/broken} makes unknown: task_struct::state has that name before 5.14 only. */
+    private static final String WITHOUT_THE_FIELD = "5.10";
+    private static final String WITH_THE_FIELD = "6.1";
 
     /** A guest keeps more than one core busy, two keep two. */
     private static final ExecutorService GUESTS = Executors.newFixedThreadPool(2);
@@ -59,30 +69,46 @@ class KernelLadderTest {
     Stream<DynamicNode> ladder() throws IOException {
         Map<String, CompletableFuture<Outcome>> outcomes = new LinkedHashMap<>();
         for (LadderKernel kernel : LadderKernel.ladder()) {
-            if (CHOICE.equals("all") || (CHOICE.equals("always") ? kernel.always() : kernel.series().equals(CHOICE))) {
-                String hooks = CHOICE.equals("always") ? FEWER_HOOKS : ALL_HOOKS;
+            if (chosen(kernel.series()) || kernel.always() && CHOSEN.contains(ALWAYS)) {
+                String hooks = CHOSEN.contains(ALWAYS) ? FEWER_HOOKS : ALL_HOOKS;
                 outcomes.put(kernel.series(), CompletableFuture.supplyAsync(() -> Guest.run(kernel.series(), hooks, List.of()), GUESTS));
             }
         }
-        assertThat(outcomes).as("kernels of the ladder that ringside.kernels=%s picks", CHOICE).isNotEmpty();
+        assertThat(outcomes.isEmpty() && !CHOICE.startsWith(SITUATIONS)).as("ringside.kernels=%s picks nothing", CHOICE).isFalse();
         Map<String, CompletableFuture<Outcome>> special = new LinkedHashMap<>();
         for (Situation situation : Situation.ALL) {
-            if (CHOICE.equals("all") || situation.series().equals(CHOICE)) {
+            if (special(situation.series())) {
                 special.put(situation.series() + " with " + situation.name(), CompletableFuture.supplyAsync(
                         () -> Guest.run(situation.series(), GuestReport.BEST, situation.parameters()), GUESTS));
+            }
+        }
+        Map<String, CompletableFuture<Outcome>> broken = new LinkedHashMap<>();
+        for (String series : List.of(WITHOUT_THE_FIELD, WITH_THE_FIELD)) {
+            if (special(series)) {
+                broken.put(series, CompletableFuture.supplyAsync(() -> Guest.runBroken(series), GUESTS));
             }
         }
         // Each container waits for its own guest, when JUnit comes to it.
         Stream<DynamicNode> kernels = Stream.concat(outcomes.entrySet().stream(), special.entrySet().stream())
                 .map(each -> dynamicContainer(each.getKey(), Stream.of(each).flatMap(e -> tests(e.getKey(), e.getValue().join()))));
-        return Stream.concat(kernels, Stream.of(dynamicTest("docs/kernels.md is current", () -> pageIsCurrent(outcomes))));
+        Stream<DynamicNode> renamed = broken.entrySet().stream().map(each -> dynamicTest(each.getKey() + ": a field that is renamed",
+                () -> onlyWhereItIsMissing(each.getKey(), each.getValue().join())));
+        return Stream.concat(Stream.concat(kernels, renamed), Stream.of(dynamicTest("docs/kernels.md is current", () -> pageIsCurrent(outcomes))));
+    }
+
+    private static boolean chosen(String what) {
+        return CHOSEN.contains("all") || CHOSEN.contains(what);
+    }
+
+    private static boolean special(String series) {
+        return chosen(SITUATIONS) || chosen(SITUATIONS + "-" + series);
     }
 
     private static Stream<DynamicTest> tests(String series, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Ran ran -> Stream.concat(
                     ran.report().verdicts().stream().map(verdict -> dynamicTest(series + ": " + verdict.hooks() + ": " + verdict.name(),
-                            () -> assertThat(verdict.good()).as("%s; more in target/kernels/", verdict.complaint(series)).isTrue())),
+                            () -> assertThat(verdict.good()).as("%s; more in target/kernels/", ran.report().complaint(verdict)).isTrue())),
                     ran.report().skipped().entrySet().stream().map(skip -> dynamicTest(series + ": " + skip.getKey() + ": left out", () -> {
                         throw new TestAbortedException(skip.getValue());
                     })));
@@ -97,6 +123,23 @@ class KernelLadderTest {
             }));
             case Outcome.Broken broken -> Stream.of(dynamicTest(series + ": runs", () -> fail(broken.reason())));
         };
+    }
+
+    /** What the ladder says of a probe that reads a field which one kernel has not: that, of this kernel and this probe, and nothing of any other. */
+    private static void onlyWhereItIsMissing(String series, Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Ran.class);
+        GuestReport report = ((Outcome.Ran) outcome).report();
+        List<Verdict> failed = report.verdicts().stream().filter(verdict -> !verdict.good()).toList();
+        if (series.equals(WITH_THE_FIELD)) {
+            assertThat(failed).isEmpty();
+            return;
+        }
+        assertThat(failed).isNotEmpty().allSatisfy(verdict -> assertThat(verdict.probe()).isEqualTo("sched"));
+        assertThat(failed).map(report::complaint).anySatisfy(complaint -> {
+            assertThat(complaint).startsWith(series + ": sched/points_without_hook: expected 0, saw ")
+                    .contains("struct task_struct___before_2f064a59a11f.state_of_no_kernel");
+            System.out.println("kernels: as wanted, of a field that is renamed: " + complaint);
+        });
     }
 
     private static void pageIsCurrent(Map<String, CompletableFuture<Outcome>> outcomes) throws IOException {
