@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All drift between kernels, each case with the commit that caused it.
+ * All drift between kernels, each case with the commit that caused it. The ladder of scripts/kernels has a kernel on either
+ * side of each; docs/kernels.md says which.
  */
 #pragma once
 
@@ -35,4 +36,14 @@ static __always_inline bool can_run(const bool typed, struct task_struct *task)
 	if (bpf_core_field_exists(task->__state))
 		return FOLLOW(typed, task, __state) == 0;
 	return FOLLOW(typed, (struct task_struct___before_2f064a59a11f *)task, state) == 0;
+}
+
+/* The identity of whoever runs this; typed where the kernel hands out the current task so: 3ca1032ab7ab ("bpf: Implement
+ * get_current_task_btf and RET_PTR_TO_BTF_ID", 5.11). */
+static __always_inline void current_identity(struct workload_key *key)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		task_identity(true, (struct task_struct *)bpf_get_current_task_btf(), key);
+	else
+		task_identity(false, (struct task_struct *)bpf_get_current_task(), key);
 }

@@ -107,16 +107,7 @@ static __always_inline void task_identity(const bool typed, struct task_struct *
 	}
 }
 
-/* The identity of whoever runs this; typed where the kernel hands out the current task so (5.11). */
-static __always_inline void current_identity(struct workload_key *key)
-{
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
-		task_identity(true, (struct task_struct *)bpf_get_current_task_btf(), key);
-	else
-		task_identity(false, (struct task_struct *)bpf_get_current_task(), key);
-}
-
-/* The identity above, as the key of a per-workload map. */
+/* A task's identity, as the key of a per-workload map. */
 static __always_inline void workload_of(u64 cgroup_id, const char *comm, struct workload_key *key)
 {
 	key->cgroup_id = cgroup_id;
