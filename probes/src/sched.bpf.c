@@ -2,7 +2,8 @@
 /*
  * sched: how long runnable threads waited for a CPU, how long they had it, and who took it away.
  *
- * Context switches are far too many for records: everything is added up here, per workload and CPU.
+ * Context switches are far too many for records: everything is added up here, per workload and CPU. Only a wait that somebody
+ * may have felt is told of by itself.
  *
  * Best with the kernel's own book-keeping (CONFIG_SCHED_INFO, which Debian, RHEL, Ubuntu and the clouds build in): it has
  * the moment a thread became runnable and the moment it got the CPU, so one hook on the switch is enough. Else the
@@ -20,6 +21,24 @@ enum sched_preemption_kind {
 	SCHED_PREEMPTION_OTHER, /* by another workload */
 	SCHED_PREEMPTION_HOST, /* by the kernel's own threads */
 	SCHED_PREEMPTION_CAUSES,
+};
+
+/* A wait as long as this has a record of its own; 0: none has. */
+const volatile u64 long_wait_ms = 50;
+/* Of such records, so many a second and CPU; the others are counted only. */
+const volatile u64 long_waits_per_second = 20;
+
+enum sched_event_kind { SCHED_EVENT_WAITED = 1 };
+
+struct sched_wait_event {
+	struct event_header header; /* who waited; the time is when it got the CPU */
+	u64 waited_ns;
+	struct workload_key instead; /* who had that CPU meanwhile, the longest at a time */
+	u64 instead_ns; /* for so long; 0: nobody had it */
+	u32 instead_tgid;
+	u32 instead_thread;
+	u32 thread;
+	u32 cpu;
 };
 
 struct sched_totals_value {
@@ -49,6 +68,13 @@ struct sched_running_value {
 	u64 waited_ns; /* in the queue before; 0: not known */
 	u64 clock_offset_ns; /* CLOCK_MONOTONIC minus the run queue's clock, modulo 2^64 */
 	u64 switches;
+	u64 second_began_ns; /* of the records made here */
+	u64 records; /* in that second */
+	u64 longest_ns; /* the longest turn of late: who may be asked for, if somebody had to wait long */
+	u64 longest_ended_ns;
+	struct workload_key longest_who; /* with the command in any case */
+	u32 longest_tgid;
+	u32 longest_thread;
 };
 
 struct {
@@ -162,6 +188,63 @@ static __always_inline void came_unseen(const bool typed, struct sched_running_v
 	running->since_ns = arrived;
 }
 
+/* Plain counting, as in turn_ended(). */
+static __always_inline bool enough_records(struct sched_running_value *running, u64 now)
+{
+	struct ring_counters_value *counters;
+
+	if (now - running->second_began_ns >= 1000000000) {
+		running->second_began_ns = now;
+		running->records = 0;
+	}
+	if (running->records < long_waits_per_second) {
+		running->records++;
+		return false;
+	}
+	counters = ring_counters_here();
+	if (counters)
+		ADD(counters->held_back, 1);
+	return true;
+}
+
+/* Of the turns of the time that makes a long wait, the longest one is remembered; a comparison or two for all others. */
+static __always_inline void remember_turn(const bool typed, struct sched_running_value *running, struct task_struct *prev,
+					  u64 now, u64 turn_ns)
+{
+	struct workload_key who;
+
+	if (turn_ns < running->longest_ns && now - running->longest_ended_ns < long_wait_ms * 1000000)
+		return;
+	running->longest_ns = turn_ns;
+	running->longest_ended_ns = now;
+	task_identity(typed, prev, &who);
+	running->longest_who = who;
+	running->longest_tgid = FOLLOW(typed, prev, tgid);
+	running->longest_thread = FOLLOW(typed, prev, pid);
+}
+
+/* A wait that somebody may have felt: `next` gets this CPU now. */
+static __always_inline void waited_long(const bool typed, struct sched_running_value *running, struct task_struct *next, u64 now,
+					u64 waited_ns)
+{
+	struct sched_wait_event *e = event_reserve(sizeof(*e));
+	bool meanwhile = now - running->longest_ended_ns <= waited_ns;
+	struct workload_key who;
+
+	if (!e)
+		return;
+	task_identity(typed, next, &who);
+	header_set(&e->header, &who, FOLLOW(typed, next, tgid), SCHED_EVENT_WAITED);
+	e->waited_ns = waited_ns;
+	e->thread = FOLLOW(typed, next, pid);
+	e->cpu = bpf_get_smp_processor_id();
+	e->instead = running->longest_who;
+	e->instead_ns = meanwhile ? running->longest_ns : 0;
+	e->instead_tgid = running->longest_tgid;
+	e->instead_thread = running->longest_thread;
+	event_submit(e, sizeof(*e));
+}
+
 /*
  * prev leaves the CPU, next gets it at `now`; `waited_ns` is next's time in the run queue, 0 where it is not known.
  * `sched_info`: whether the kernel keeps account of them, by the clock that `now` is of.
@@ -171,7 +254,8 @@ static __always_inline void switched(const bool typed, const bool sched_info, bo
 {
 	enum sched_preemption_kind by = SCHED_PREEMPTION_OTHER;
 	bool next_idle = idle(typed, next);
-	struct workload_key who;
+	struct workload_key who = {}; /* read only if it was set; but Linux 5.10's verifier does not see that */
+	u64 runtime_ns;
 	u32 zero = 0;
 	struct sched_running_value *running = bpf_map_lookup_elem(&sched_running, &zero);
 
@@ -193,7 +277,10 @@ static __always_inline void switched(const bool typed, const bool sched_info, bo
 			else if (same_workload(&running->who, &who))
 				by = SCHED_PREEMPTION_SAME;
 		}
-		turn_ended(running, FOLLOW(typed, prev, se.sum_exec_runtime), preempted && !next_idle, by);
+		runtime_ns = FOLLOW(typed, prev, se.sum_exec_runtime);
+		if (long_wait_ms)
+			remember_turn(typed, running, prev, now, runtime_ns - running->runtime_ns);
+		turn_ended(running, runtime_ns, preempted && !next_idle, by);
 	}
 	if (running->switches++ % CLOCK_CHECK_SWITCHES == 0)
 		running->clock_offset_ns = bpf_ktime_get_ns() - now;
@@ -206,6 +293,8 @@ static __always_inline void switched(const bool typed, const bool sched_info, bo
 	running->runtime_ns = FOLLOW(typed, next, se.sum_exec_runtime);
 	running->waited_ns = waited_ns;
 	running->since_ns = now;
+	if (long_wait_ms && waited_ns >= long_wait_ms * 1000000 && !enough_records(running, now))
+		waited_long(typed, running, next, now, waited_ns);
 }
 
 /* The run queue's own clock. The per-CPU symbol `runqueues` is hidden where CONFIG_KALLSYMS_ALL is off; a thread's queue

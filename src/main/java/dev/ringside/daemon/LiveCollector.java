@@ -28,6 +28,7 @@ import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
+import dev.ringside.pipeline.SpanClock;
 import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.probe.ProbeSpec;
@@ -200,6 +201,11 @@ final class LiveCollector implements Collector {
     @Override
     public List<KernelEvent> recentSpans() {
         return engine.recentSpans();
+    }
+
+    @Override
+    public Optional<SpanClock> spanClock() {
+        return engine.spanClock();
     }
 
     @Override

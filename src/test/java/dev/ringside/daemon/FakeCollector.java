@@ -19,6 +19,7 @@ import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
+import dev.ringside.pipeline.SpanClock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -175,6 +176,11 @@ public final class FakeCollector implements Collector {
     @Override
     public List<KernelEvent> recentSpans() {
         return List.of();
+    }
+
+    @Override
+    public Optional<SpanClock> spanClock() {
+        return Optional.of(new SpanClock(1_795_282_473_000_000_000L, 40));
     }
 
     @Override

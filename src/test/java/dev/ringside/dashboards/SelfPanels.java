@@ -46,8 +46,7 @@ final class SelfPanels {
     }
 
     static Panel completenessByProbe() {
-        return Panel.timeSeries("Completeness, by probe", "Share of the records produced that were not lost, of the worst daemon. No line where a probe produced none;"
-                        + " a probe without a ring (sched) never does.")
+        return Panel.timeSeries("Completeness, by probe", "Share of the records produced that were not lost, of the worst daemon. No line where a probe produced none.")
                 .unit("percentunit").alertedBy("RingsideCompletenessLow")
                 .query("min by (probe) (" + completeness("instance, probe") + ")", "{{probe}}");
     }

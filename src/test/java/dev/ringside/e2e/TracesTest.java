@@ -36,7 +36,9 @@ final class TracesTest {
 
     /** Names that the conventions have none for; each in docs/traces.md with its reason. */
     private static final Set<String> OUR_OWN = Set.of("ringside.tcp.sent_bytes", "ringside.tcp.received_bytes", "ringside.tcp.rtt_micros",
-            "ringside.tcp.retransmitted_segments", "ringside.tcp.errno", "ringside.tcp.still_open", "ringside.process.signal", "ringside.process.oom_killed", "ringside.sampling.reason",
+            "ringside.tcp.retransmitted_segments", "ringside.tcp.errno", "ringside.tcp.still_open",
+            "ringside.sched.thread", "ringside.sched.instead.pid", "ringside.sched.instead.thread", "ringside.sched.instead.title", "ringside.sched.instead.service",
+            "ringside.sched.instead.micros", "ringside.process.signal", "ringside.process.oom_killed", "ringside.sampling.reason",
             "ringside.sampling.ratio");
 
     /** Everything is kept: what is looked at here is what the spans say. */

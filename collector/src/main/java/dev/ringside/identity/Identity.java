@@ -9,10 +9,11 @@ import java.util.List;
  *                     {@code __overflow__} for what has no room
  * @param containerId  full id, empty outside containers; not a label
  * @param cgroupPath   the container's or unit's own cgroup, empty where several cgroups share the identity; not a label
+ * @param podUid       empty outside of pods; not a label
  * @param podLabels    values of the labels that were chosen of pods, in their order; empty outside of pods
  */
 public record Identity(String namespace, String workload, String workloadKind, String pod, String container, String containerId, String cgroupPath,
-                       List<String> podLabels) {
+                       String podUid, List<String> podLabels) {
 
     public static final String CONTAINER_KIND = "container";
     public static final String SYSTEMD_KIND = "systemd";
@@ -36,7 +37,7 @@ public record Identity(String namespace, String workload, String workloadKind, S
     }
 
     public Identity(String namespace, String workload, String workloadKind, String pod, String container, String containerId, String cgroupPath) {
-        this(namespace, workload, workloadKind, pod, container, containerId, cgroupPath, List.of());
+        this(namespace, workload, workloadKind, pod, container, containerId, cgroupPath, "", List.of());
     }
 
     static Identity container(CgroupOwner.Container container) {

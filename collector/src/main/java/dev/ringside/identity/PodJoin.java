@@ -67,7 +67,7 @@ final class PodJoin {
     }
 
     private Identity named(Pod pod, String container, Identity own) {
-        return new Identity(pod.namespace(), pod.workload().name(), pod.workload().kind(), pod.name(), container, own.containerId(), own.cgroupPath(),
+        return new Identity(pod.namespace(), pod.workload().name(), pod.workload().kind(), pod.name(), container, own.containerId(), own.cgroupPath(), pod.uid(),
                 labels.stream().map(label -> label.valueOf(pod)).toList());
     }
 

@@ -1,6 +1,8 @@
 package dev.ringside.pipeline;
 
 import dev.ringside.bpf.BpfObject;
+import dev.ringside.identity.Identity;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.GaugeFamily;
 import dev.ringside.metric.HistogramFamily;
@@ -78,6 +80,16 @@ final class DriverContext implements ProbeContext {
     @Override
     public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
         return wiring.peers().isPresent() ? wiring.peers().get().slot(slot, addressHigh, addressLow, port, timeNanos) : slot;
+    }
+
+    @Override
+    public PeerName peerName(int peer) {
+        if (wiring.peers().isEmpty()) {
+            return PeerName.NONE;
+        }
+        List<String> labels = wiring.peers().get().labelValues(peer);
+        int first = labels.size() - PeerTable.peerLabelNames().size();
+        return labels.get(first).equals(Identity.OVERFLOW_VALUE) ? PeerName.NONE : new PeerName(labels.get(first + 1), labels.get(first + 2));
     }
 
     @Override

@@ -86,6 +86,7 @@ public final class Engine implements AutoCloseable {
     private final IdentityTrail trail;
     private final Optional<PodWatcher> pods;
     private final IdentityRequests requests;
+    private final EngineSpans engineSpans;
     private final SpanLanes spans;
     private Optional<ProbeRuntime> changes = Optional.empty();
     private ProbeStatus changesStatus;
@@ -139,7 +140,7 @@ public final class Engine implements AutoCloseable {
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
                     config.commandIdle()), config.podLabels());
-            EngineSpans engineSpans = new EngineSpans(subscriptions, identities::identity);
+            engineSpans = new EngineSpans(subscriptions, identities::identity);
             spans = new SpanLanes(output.settings(), output.queue(), engineSpans);
             trail = new IdentityTrail(identities, hierarchy, config.paths().procfs());
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
@@ -393,6 +394,11 @@ public final class Engine implements AutoCloseable {
     /** The last spans that were kept, oldest first; none if nobody wants any. */
     public List<KernelEvent> recentSpans() {
         return ask(_ -> spans.recent().stream().map(EngineSpans::describe).toList(), List.of());
+    }
+
+    /** How their times are told; empty if the drain thread doesn't answer. */
+    public Optional<SpanClock> spanClock() {
+        return ask(_ -> Optional.of(engineSpans.clock()), Optional.empty());
     }
 
     private <T> T ask(Function<DrainAgent, T> question, T otherwise) {

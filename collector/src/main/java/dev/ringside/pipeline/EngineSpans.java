@@ -30,6 +30,10 @@ final class EngineSpans implements SpanLanes.Surroundings {
         measured = false;
     }
 
+    SpanClock clock() {
+        return clock.reading();
+    }
+
     void expire(int slot) {
         resources.expire(slot);
     }

@@ -50,6 +50,7 @@ final class ProbeRuntime implements AutoCloseable {
     private long reserveFailed;
     private long mapFull;
     private long takenOver;
+    private long heldBack;
 
     /**
      * @param object becomes this runtime's own, even if it can't be made
@@ -123,6 +124,7 @@ final class ProbeRuntime implements AutoCloseable {
         reserveFailed = 0;
         mapFull = 0;
         takenOver = 0;
+        heldBack = 0;
         counters.read(onCounters);
         long now = System.nanoTime();
         boolean late = now - lastCountedNanos > lateNanos;
@@ -137,6 +139,7 @@ final class ProbeRuntime implements AutoCloseable {
         reserveFailed += RingCountersValue.reserveFailed(values, at);
         mapFull += RingCountersValue.mapFull(values, at);
         takenOver += RingCountersValue.takenOver(values, at);
+        heldBack += RingCountersValue.heldBack(values, at);
     }
 
     long mapFull() {
@@ -146,6 +149,11 @@ final class ProbeRuntime implements AutoCloseable {
     /** Runs that the kernel left out of one program, and another did. */
     long takenOver() {
         return takenOver;
+    }
+
+    /** Records that a hook left out, because there had been enough of them in that second. */
+    long heldBack() {
+        return heldBack;
     }
 
     /** The most bytes found waiting since the last call. */

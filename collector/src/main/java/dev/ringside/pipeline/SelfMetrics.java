@@ -54,6 +54,10 @@ final class SelfMetrics {
     private static final MetricSpec TAKEN_OVER =
             MetricSpec.counter("ringside_bpf_taken_over_total", "Runs the kernel left out of one of a probe's programs that another one did in its place.")
                     .withSource("ring_counters.taken_over");
+    private static final MetricSpec HELD_BACK =
+            MetricSpec.counter("ringside_events_held_back_total",
+                            "Records left out because a CPU had had enough of them in that second; not in produced, and nothing is missing in the metrics.")
+                    .withSource("ring_counters.held_back");
 
     private static final MetricSpec ATTACHED =
             MetricSpec.gauge("ringside_probe_attached", "1 for the hook that is attached at a probe's point, 0 for a point that has none.");
@@ -106,7 +110,7 @@ final class SelfMetrics {
                     .withoutIdentity().withAllVariantsAtZero();
 
     /** In the order of exposition; docs and tests read it. */
-    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, TAKEN_OVER, ATTACHED, TIER, DROPPED,
+    static final List<MetricSpec> SPECS = List.of(PRODUCED, EXPORTED, LOST, COMPLETENESS, FILL, RING_BYTES, MAP_FULL, TAKEN_OVER, HELD_BACK, ATTACHED, TIER, DROPPED,
             RUN_SECONDS, RUNS,
             MISSED, MAP_ENTRIES, MAP_MAX, DRAIN, LATE, ERRORS, COLLECT, IDENTITIES, CGROUPS, PENDING, OVERFLOWED, UNENRICHED, PEERS, PEERS_OVERFLOWED);
 
@@ -139,6 +143,7 @@ final class SelfMetrics {
     private final GaugeFamily ringBytes = byProbe.gauge(RING_BYTES);
     private final CounterFamily mapFull = byProbe.counter(MAP_FULL);
     private final CounterFamily takenOver = byProbe.counter(TAKEN_OVER);
+    private final CounterFamily heldBack = byProbe.counter(HELD_BACK);
     private final GaugeFamily attached = byHook.gauge(ATTACHED);
     private final GaugeFamily tier = own.gauge(TIER);
     private final GaugeFamily dropped = own.gauge(DROPPED);
@@ -234,6 +239,7 @@ final class SelfMetrics {
         int slot = probeLabels.slot(probe.name());
         add(mapFull, slot, 0, probe.mapFull());
         add(takenOver, slot, 0, probe.takenOver());
+        add(heldBack, slot, 0, probe.heldBack());
         EventLedger ledger = probe.ledger();
         add(produced, slot, 0, ledger.producedCount());
         add(exported, slot, 0, ledger.exportedCount());

@@ -56,6 +56,7 @@ final class SpanResources {
         attributes.put("service.instance.id", String.join(".", identity.namespace(), identity.pod(), identity.container()));
         attributes.put("k8s.namespace.name", identity.namespace());
         attributes.put("k8s.pod.name", identity.pod());
+        putIfTold(attributes, "k8s.pod.uid", identity.podUid());
         putIfTold(attributes, "k8s.container.name", identity.container());
         String kind = identity.workloadKind().toLowerCase(Locale.ROOT);
         if (K8S_KINDS.contains(kind)) {

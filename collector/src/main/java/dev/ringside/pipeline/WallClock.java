@@ -17,6 +17,7 @@ final class WallClock {
     private final LongSupplier monotonic;
     private final LongSupplier wall;
     private long offsetNanos;
+    private long uncertaintyNanos;
 
     WallClock() {
         this(System::nanoTime, WallClock::systemNanos);
@@ -43,8 +44,13 @@ final class WallClock {
             if (gap < closest) {
                 closest = gap;
                 offsetNanos = now - (before + gap / 2);
+                uncertaintyNanos = (gap + 1) / 2;
             }
         }
+    }
+
+    SpanClock reading() {
+        return new SpanClock(offsetNanos, uncertaintyNanos);
     }
 
     long wallNanos(long monotonicNanos) {

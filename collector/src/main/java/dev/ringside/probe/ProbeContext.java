@@ -45,6 +45,21 @@ public interface ProbeContext {
      */
     int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos);
 
+    /** Whose the other end is, for {@link #peer}'s slot. Both are empty for who has no name: somewhere outside, and the node itself. */
+    default PeerName peerName(int peer) {
+        return PeerName.NONE;
+    }
+
+    /**
+     * A workload at the other end of a connection.
+     *
+     * @param namespace empty for a service or a range by its configured name
+     */
+    record PeerName(String namespace, String workload) {
+
+        public static final PeerName NONE = new PeerName("", "");
+    }
+
     /** Whether it will soon be known better whose this address was then. */
     boolean peerAwaited(long addressHigh, long addressLow, long timeNanos);
 

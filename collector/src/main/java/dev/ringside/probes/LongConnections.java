@@ -1,6 +1,7 @@
 package dev.ringside.probes;
 
 import dev.ringside.events.TcpEvent;
+import dev.ringside.probe.ProbeContext;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -20,15 +21,17 @@ final class LongConnections {
     static final class Open {
         private final MemorySegment record;
         private final int slot;
+        private final ProbeContext.PeerName peer;
         private final long traceHigh;
         private final long traceLow;
         private long sinceNanos;
         private long lastSpanId;
         private int segments;
 
-        private Open(MemorySegment record, int slot, long traceHigh, long traceLow, long sinceNanos) {
+        private Open(MemorySegment record, int slot, ProbeContext.PeerName peer, long traceHigh, long traceLow, long sinceNanos) {
             this.record = record;
             this.slot = slot;
+            this.peer = peer;
             this.traceHigh = traceHigh;
             this.traceLow = traceLow;
             this.sinceNanos = sinceNanos;
@@ -41,6 +44,10 @@ final class LongConnections {
 
         int slot() {
             return slot;
+        }
+
+        ProbeContext.PeerName peer() {
+            return peer;
         }
 
         long traceHigh() {
@@ -76,13 +83,13 @@ final class LongConnections {
     private final Map<Long, Open> byKey = new HashMap<>();
 
     /** @param key both addresses and ports, and which end it is */
-    void add(long key, MemorySegment data, long at, int slot, long traceHigh, long traceLow) {
+    void add(long key, MemorySegment data, long at, int slot, ProbeContext.PeerName peer, long traceHigh, long traceLow) {
         if (byKey.size() >= MAX) {
             return;
         }
         MemorySegment copy = MemorySegment.ofArray(new long[(TcpEvent.SIZE + 7) >> 3]); // long[]: records are read aligned
         MemorySegment.copy(data, at, copy, 0, TcpEvent.SIZE);
-        byKey.put(key, new Open(copy, slot, traceHigh, traceLow, TcpEvent.headerTimeNs(data, at)));
+        byKey.put(key, new Open(copy, slot, peer, traceHigh, traceLow, TcpEvent.headerTimeNs(data, at)));
     }
 
     /** The connection has ended; null if it isn't followed. */

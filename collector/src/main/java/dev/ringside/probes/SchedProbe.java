@@ -6,8 +6,10 @@ import static dev.ringside.bpf.Mechanism.TP_BTF;
 import com.google.auto.service.AutoService;
 import dev.ringside.bpf.Alternative;
 import dev.ringside.bpf.AttachPoint;
+import dev.ringside.events.SchedEventKind;
 import dev.ringside.events.SchedRunningValue;
 import dev.ringside.events.SchedTotalsValue;
+import dev.ringside.events.SchedWaitEvent;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.HistogramFamily;
@@ -20,9 +22,12 @@ import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probe.ProbeSpec;
+import dev.ringside.span.KernelSpan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The scheduler: how long threads that could run waited for a CPU, how long they had one, who took it from them.
@@ -33,7 +38,7 @@ import java.util.List;
  * ringside_sched_preemptions_total{…,cause="other"} 210
  * </pre>
  *
- * No record per switch: everything is added up in the kernel. BPF side: {@code probes/src/sched.bpf.c}.
+ * No record per switch: everything is added up in the kernel. A wait of {@code probes.sched.long_wait_ms} has a record of its own. BPF side: {@code probes/src/sched.bpf.c}.
  */
 @AutoService(Probe.class)
 public final class SchedProbe implements Probe {
@@ -58,9 +63,13 @@ public final class SchedProbe implements Probe {
     private static final ProbeSpec SPEC = new ProbeSpec(
             "sched",
             "Scheduler: time waited for a CPU, time on a CPU, preemptions",
-            false,
+            true,
             List.of(Knob.number("max_workloads", 2_048, 64, 1_048_576, "workloads added up in the kernel",
-                    new Knob.Target.MapSize("sched_totals"))),
+                            new Knob.Target.MapSize("sched_totals")),
+                    Knob.number("long_wait_ms", 50, 0, 3_600_000, "milliseconds; a wait as long as this is an event and a span of its own; 0 for none",
+                            new Knob.Target.Constant("long_wait_ms")),
+                    Knob.number("long_waits_per_second", 20, 1, 100_000, "such events a second and CPU; the others are counted only",
+                            new Knob.Target.Constant("long_waits_per_second"))),
             List.of(
                     AttachPoint.required("switch",
                             Alternative.of(TP_BTF, "sched_switch", "switch_info_tp_btf"),
@@ -110,6 +119,7 @@ public final class SchedProbe implements Probe {
         private final CounterFamily preemptions;
         private final KernelTotals switchedOut;
         private final PerCpuState running;
+        private final SchedSpans spans;
         private final MonotonicTotals totals = new MonotonicTotals(FIRST_BUCKET + KERNEL_BUCKETS);
         private final long[] shown = new long[SHOWN_BUCKETS + 1];
 
@@ -125,6 +135,34 @@ public final class SchedProbe implements Probe {
             preemptions = context.counter(PREEMPTIONS);
             switchedOut = context.totals("sched_totals");
             running = context.perCpu("sched_running");
+            spans = new SchedSpans(context);
+        }
+
+        /** A long wait, when it was over. It is in the totals as well: counted is nothing here. */
+        @Override
+        public boolean onEvent(MemorySegment data, long at, int length, int slot) {
+            if (length != SchedWaitEvent.SIZE || SchedWaitEvent.headerKind(data, at) != SchedEventKind.WAITED) {
+                return false;
+            }
+            KernelSpan span = spans.waited(data, at, slot);
+            if (span != null) {
+                latency.exemplar(slot, 0, SchedWaitEvent.waitedNs(data, at), span.traceId(), span.spanIdText(), span.endNanos());
+            }
+            return true;
+        }
+
+        @Override
+        public Map<String, Object> describe(MemorySegment data, long at, int length) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("event", SchedEventKind.name(SchedWaitEvent.headerKind(data, at)));
+            fields.put("waited_us", SchedWaitEvent.waitedNs(data, at) / 1_000);
+            fields.put("cpu", SchedWaitEvent.cpu(data, at));
+            fields.put("thread", SchedWaitEvent.thread(data, at));
+            boolean instead = SchedWaitEvent.insteadNs(data, at) != 0;
+            fields.put("instead", instead ? SchedWaitEvent.insteadComm(data, at) : "");
+            fields.put("instead_pid", instead ? SchedWaitEvent.insteadTgid(data, at) : 0);
+            fields.put("instead_us", SchedWaitEvent.insteadNs(data, at) / 1_000);
+            return fields;
         }
 
         @Override

@@ -200,7 +200,7 @@ public final class TcpProbe implements Probe {
             timeouts = context.counter(TIMEOUTS);
             resets = context.counter(RESETS);
             rtt = context.histogram(RTT);
-            spans = new TcpSpans(context.spans(), this::exported);
+            spans = new TcpSpans(context, this::exported);
             ended = context.totals("tcp_totals");
             open = context.walk("walk");
             files = context.walk("find");
@@ -227,7 +227,7 @@ public final class TcpProbe implements Probe {
             switch (TcpEvent.headerKind(data, at)) {
                 case TcpEventKind.OPENED -> {
                     opened(data, at, slot, peer);
-                    spans.opened(data, at, slot);
+                    spans.opened(data, at, slot, peer);
                 }
                 case TcpEventKind.CLOSED -> {
                     if (TcpEvent.announced(data, at) == 0) {

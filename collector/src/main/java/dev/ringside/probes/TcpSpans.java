@@ -4,6 +4,7 @@ import dev.ringside.events.TcpEvent;
 import dev.ringside.events.TcpEventKind;
 import dev.ringside.events.TcpFailureKind;
 import dev.ringside.events.TcpRoleKind;
+import dev.ringside.probe.ProbeContext;
 import dev.ringside.span.KernelSpan;
 import dev.ringside.span.Sampling;
 import dev.ringside.span.SpanAttributes;
@@ -26,7 +27,7 @@ import java.util.Map;
  * </pre>
  *
  * Both ends make the trace's id of what both know. Which of them tells of its end first is chance; {@link EndedConnections} remembers the first one's for the second. A
- * server's span whose client hasn't been heard of waits a moment for its parent. Behind address translation the two ends see different addresses, and are two traces.
+ * server's span whose client hasn't been heard of waits a moment for its parent.
  */
 final class TcpSpans {
 
@@ -46,8 +47,9 @@ final class TcpSpans {
     }
 
     /** A server's span that may get a parent yet. */
-    private record Waiting(long key, long sinceNanos, KernelSpan span, int peer, long durationNanos) {}
+    private record Waiting(long sinceNanos, KernelSpan span, int peer, long durationNanos) {}
 
+    private final ProbeContext context;
     private final SpanLane lane;
     private final Exported exported;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -55,17 +57,18 @@ final class TcpSpans {
     /** Made with the first connection. */
     private EndedConnections ended;
 
-    TcpSpans(SpanLane lane, Exported exported) {
-        this.lane = lane;
+    TcpSpans(ProbeContext context, Exported exported) {
+        this.context = context;
+        this.lane = context.spans();
         this.exported = exported;
     }
 
     /** An OPENED record: the walk has met a connection that didn't end at once. */
-    void opened(MemorySegment data, long at, int slot) {
+    void opened(MemorySegment data, long at, int slot, int peer) {
         if (lane.isOn() && TcpEvent.role(data, at) != TcpRoleKind.UNKNOWN) {
             long key = key(data, at);
             long time = TcpEvent.headerTimeNs(data, at);
-            open.add(openKey(key, data, at), data, at, slot, TraceIds.mix(key, ~time), TraceIds.mix(key, time));
+            open.add(openKey(key, data, at), data, at, slot, context.peerName(peer), TraceIds.mix(key, ~time), TraceIds.mix(key, time));
         }
     }
 
@@ -99,7 +102,7 @@ final class TcpSpans {
         boolean client = TcpEvent.role(data, 0) == TcpRoleKind.CLIENT;
         int serverPort = client ? TcpEvent.remotePort(data, 0) : TcpEvent.localPort(data, 0);
         long spanId = TraceIds.mix(connection.traceLow(), untilNanos);
-        Map<String, Object> attributes = new LinkedHashMap<>(attributes(data, 0, client, serverPort));
+        Map<String, Object> attributes = new LinkedHashMap<>(attributes(data, 0, connection.peer(), client, serverPort));
         attributes.put("ringside.tcp.still_open", true);
         lane.offer(new KernelSpan("tcp", name(serverPort), kind(client), connection.traceHigh(), connection.traceLow(), spanId, 0,
                 lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", attributes, List.of(), links(connection),
@@ -135,27 +138,31 @@ final class TcpSpans {
         long key = key(data, at);
         LongConnections.Open followed = open.remove(openKey(key, data, at));
         long begin = TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
-        int other = established ? connections().other(key, client, begin) : EndedConnections.NONE;
-        boolean otherKept = other != EndedConnections.NONE && connections().isKept(other);
-        long seed = other == EndedConnections.NONE ? begin : connections().establishedNanos(other);
-        long traceLow = TraceIds.mix(key, seed);
+        long clientEnd = client ? local(data, at) : remote(data, at);
+        int payload = payload(data, at, client);
+        int other = established ? connections().other(clientEnd, key, payload, client, begin) : EndedConnections.NONE;
+        boolean joined = other != EndedConnections.NONE;
+        boolean otherKept = joined && connections().isKept(other);
+        long seed = joined ? connections().establishedNanos(other) : begin;
+        long traceKey = joined ? connections().key(other) : key;
+        long traceLow = TraceIds.mix(traceKey, seed);
         Sampling sampling = lane.decide(traceLow, TcpEvent.failure(data, at) != TcpFailureKind.NONE, series(data, at, slot, client),
                 client ? TcpEvent.connectNs(data, at) : TcpEvent.durationNs(data, at), otherKept);
-        if (other != EndedConnections.NONE) {
+        if (joined) {
             connections().remove(other);
         } else if (established) {
-            connections().add(key, client, begin, TcpEvent.headerTimeNs(data, at), sampling.isKept());
+            connections().add(clientEnd, key, payload, client, begin, TcpEvent.headerTimeNs(data, at), sampling.isKept());
         }
         if (!sampling.isKept()) {
             return;
         }
         long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
-        KernelSpan span = span(data, at, slot, TraceIds.mix(key, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links(followed), sampling);
+        KernelSpan span = span(data, at, slot, peer, TraceIds.mix(traceKey, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links(followed), sampling);
         if (client) {
             offer(span, true, peer, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
-            adopt(key, span);
-        } else if (established && other == EndedConnections.NONE && waiting.size() < MAX_WAITING) {
-            waiting.add(new Waiting(key, TcpEvent.headerTimeNs(data, at), span, peer, TcpEvent.durationNs(data, at)));
+            adopt(span);
+        } else if (established && !joined && waiting.size() < MAX_WAITING) {
+            waiting.add(new Waiting(TcpEvent.headerTimeNs(data, at), span, peer, TcpEvent.durationNs(data, at)));
         } else {
             offer(span, false, peer, 0, established ? TcpEvent.durationNs(data, at) : 0);
         }
@@ -170,9 +177,9 @@ final class TcpSpans {
     }
 
     /** The client's span is the parent of the server's that waits for it. */
-    private void adopt(long key, KernelSpan client) {
+    private void adopt(KernelSpan client) {
         for (Waiting server : waiting) {
-            if (server.key == key && server.span.traceLow() == client.traceLow()) {
+            if (server.span.traceHigh() == client.traceHigh() && server.span.traceLow() == client.traceLow()) {
                 waiting.remove(server);
                 offer(server.span.withParent(client.spanId()), false, server.peer, 0, server.durationNanos);
                 return;
@@ -194,7 +201,7 @@ final class TcpSpans {
         }
     }
 
-    private KernelSpan span(MemorySegment data, long at, int slot, long traceHigh, long traceLow, long spanId, long parent, List<KernelSpan.Link> links,
+    private KernelSpan span(MemorySegment data, long at, int slot, int peer, long traceHigh, long traceLow, long spanId, long parent, List<KernelSpan.Link> links,
             Sampling sampling) {
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
         long end = TcpEvent.headerTimeNs(data, at);
@@ -209,11 +216,11 @@ final class TcpSpans {
         }
         int serverPort = client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
         return new KernelSpan("tcp", name(serverPort), kind(client), traceHigh, traceLow, spanId, parent, lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end),
-                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, client, serverPort), events, links,
+                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, context.peerName(peer), client, serverPort), events, links,
                 lane.resource(slot), sampling, lane.ratio(sampling));
     }
 
-    private static Map<String, Object> attributes(MemorySegment data, long at, boolean client, int serverPort) {
+    private static Map<String, Object> attributes(MemorySegment data, long at, ProbeContext.PeerName peer, boolean client, int serverPort) {
         String local = Addresses.text(data, at + TcpEvent.LOCAL_ADDRESS_OFFSET);
         String remote = Addresses.text(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET);
         SpanAttributes attributes = new SpanAttributes()
@@ -228,7 +235,8 @@ final class TcpSpans {
         if (!client) {
             attributes.put("client.address", remote).put("client.port", TcpEvent.remotePort(data, at));
         }
-        attributes.put("process.pid", Integer.toUnsignedLong(TcpEvent.headerTgid(data, at)))
+        attributes.putText("service.peer.name", peer.workload()).putText("service.peer.namespace", peer.namespace())
+                .put("process.pid", Integer.toUnsignedLong(TcpEvent.headerTgid(data, at)))
                 .put("process.title", TcpEvent.headerComm(data, at));
         if (TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED) {
             attributes.put("ringside.tcp.sent_bytes", TcpEvent.sentBytes(data, at))
@@ -242,9 +250,24 @@ final class TcpSpans {
 
     /** Both ends' addresses and ports, the client's first; the same at both. */
     private static long key(MemorySegment data, long at) {
-        long local = TraceIds.mix(TcpEvent.localAddressWord(data, at, 0), TraceIds.mix(TcpEvent.localAddressWord(data, at, 1), TcpEvent.localPort(data, at)));
-        long remote = TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0), TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 1), TcpEvent.remotePort(data, at)));
+        long local = local(data, at);
+        long remote = remote(data, at);
         return TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TraceIds.mix(local, remote) : TraceIds.mix(remote, local);
+    }
+
+    private static long local(MemorySegment data, long at) {
+        return TraceIds.mix(TcpEvent.localAddressWord(data, at, 0), TraceIds.mix(TcpEvent.localAddressWord(data, at, 1), TcpEvent.localPort(data, at)));
+    }
+
+    private static long remote(MemorySegment data, long at) {
+        return TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0), TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 1), TcpEvent.remotePort(data, at)));
+    }
+
+    /** What the client has sent and what the server has, the same at both ends of a connection that ended well. */
+    private static int payload(MemorySegment data, long at, boolean client) {
+        long sent = TcpEvent.sentBytes(data, at);
+        long received = TcpEvent.receivedBytes(data, at);
+        return (int) (client ? TraceIds.mix(sent, received) : TraceIds.mix(received, sent));
     }
 
     private EndedConnections connections() {

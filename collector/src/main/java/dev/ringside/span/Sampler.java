@@ -52,6 +52,11 @@ public final class Sampler {
         return sampling;
     }
 
+    /** Of what is told of only because it took so long: all, as far as the budget goes. */
+    public Sampling decideOutlier(long nowNanos) {
+        return budget.take(nowNanos) ? Sampling.SLOW : Sampling.OVER_BUDGET;
+    }
+
     /** Of all spans like it, those that are kept for this reason: what failed or was slow is always kept. */
     public double ratio(Sampling sampling) {
         return sampling == Sampling.HEAD ? headRatio : 1;

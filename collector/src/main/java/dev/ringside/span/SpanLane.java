@@ -18,6 +18,9 @@ public interface SpanLane {
     /** Counts a span that could be, and says whether it shall. See {@link Sampler#decide}. */
     Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related);
 
+    /** The same, of what is told of only because it took so long. See {@link Sampler#decideOutlier}. */
+    Sampling decideOutlier();
+
     /** Whether a trace's id alone has its spans kept. */
     boolean isHeadSampled(long traceLow);
 
@@ -46,6 +49,11 @@ public interface SpanLane {
 
         @Override
         public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related) {
+            return Sampling.NOT_SAMPLED;
+        }
+
+        @Override
+        public Sampling decideOutlier() {
             return Sampling.NOT_SAMPLED;
         }
 

@@ -79,7 +79,15 @@ public final class SpanLanes {
 
         @Override
         public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related) {
-            Sampling sampling = sampler().decide(traceLow, failed, series, nanos, related, System.nanoTime());
+            return counted(sampler().decide(traceLow, failed, series, nanos, related, System.nanoTime()));
+        }
+
+        @Override
+        public Sampling decideOutlier() {
+            return counted(sampler().decideOutlier(System.nanoTime()));
+        }
+
+        private Sampling counted(Sampling sampling) {
             if (ledger.isPresent()) {
                 SpanLedger books = ledger.get();
                 books.produced();

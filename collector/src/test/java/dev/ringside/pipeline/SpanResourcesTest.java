@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.ringside.identity.Identity;
 import dev.ringside.span.SpanResource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpanResourcesTest {
 
     @Test
     void aPodHasTheNamesOfOpenTelemetrysConventions() {
-        assertThat(SpanResources.attributes(new Identity("shop", "cart", "deployment", "cart-5d8", "app", "0af3", "/kubepods/x"))).containsExactly(
+        assertThat(SpanResources.attributes(new Identity("shop", "cart", "deployment", "cart-5d8", "app", "0af3", "/kubepods/x", "7c1d", List.of()))).containsExactly(
                 entry("service.name", "cart"), entry("service.namespace", "shop"), entry("container.id", "0af3"),
-                entry("service.instance.id", "shop.cart-5d8.app"), entry("k8s.namespace.name", "shop"), entry("k8s.pod.name", "cart-5d8"),
+                entry("service.instance.id", "shop.cart-5d8.app"), entry("k8s.namespace.name", "shop"), entry("k8s.pod.name", "cart-5d8"), entry("k8s.pod.uid", "7c1d"),
                 entry("k8s.container.name", "app"), entry("k8s.deployment.name", "cart"));
     }
 

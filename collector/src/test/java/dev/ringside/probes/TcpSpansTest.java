@@ -8,6 +8,7 @@ import dev.ringside.events.TcpEvent;
 import dev.ringside.events.TcpEventKind;
 import dev.ringside.events.TcpFailureKind;
 import dev.ringside.events.TcpRoleKind;
+import dev.ringside.probe.ProbeContext.PeerName;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.span.KernelSpan;
 import dev.ringside.span.Sampling;
@@ -32,7 +33,7 @@ class TcpSpansTest {
     private final int curl = 1;
     private final int nginx = 2;
 
-    private record Running(ProbeDriver driver, RecordingLane lane) {
+    private record Running(ProbeDriver driver, RecordingLane lane, FakeProbeContext context) {
         void take(int slot, Struct event) {
             assertThat(driver.onEvent(event.inRing(), Struct.OFFSET, event.size(), slot)).isTrue();
         }
@@ -48,7 +49,7 @@ class TcpSpansTest {
         context.workload(2, "nginx");
         RecordingLane lane = new RecordingLane(headRatio, Duration.ofMinutes(10));
         context.spansTo(lane);
-        return new Running(new TcpProbe().start(context), lane);
+        return new Running(new TcpProbe().start(context), lane, context);
     }
 
     private static Struct closed(int role, long at) {
@@ -104,6 +105,58 @@ class TcpSpansTest {
                 entry("network.peer.port", 80L), entry("server.address", "10.0.0.2"), entry("server.port", 80L), entry("process.pid", 4_321L),
                 entry("process.title", "curl"), entry("ringside.tcp.sent_bytes", 100L), entry("ringside.tcp.received_bytes", 900L),
                 entry("ringside.tcp.rtt_micros", 55L), entry("ringside.tcp.retransmitted_segments", 0L));
+    }
+
+    private static final byte[] CLUSTER_IP = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 96, 0, 7};
+
+    /** The client asked a Service; what its server received is what it sent. */
+    private static Struct toService(long at) {
+        return closed(TcpRoleKind.CLIENT, at).bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, CLUSTER_IP).u16(TcpEvent.REMOTE_PORT_OFFSET, 8_080);
+    }
+
+    private static Struct behindService(long at) {
+        return closed(TcpRoleKind.SERVER, at).u64(TcpEvent.SENT_BYTES_OFFSET, 900).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 100);
+    }
+
+    @Test
+    void bothEndsAreOneTraceThoughTheClientKnowsAnotherAddressOfItsServers() {
+        Running clientFirst = running(1);
+        clientFirst.take(curl, toService(ESTABLISHED + LIFE));
+        clientFirst.take(nginx, behindService(ESTABLISHED + LIFE + 50_000));
+        Running serverFirst = running(1);
+        serverFirst.take(nginx, behindService(ESTABLISHED + LIFE));
+        serverFirst.take(curl, toService(ESTABLISHED + LIFE + 50_000));
+
+        for (Running running : List.of(clientFirst, serverFirst)) {
+            KernelSpan client = running.spans().getFirst();
+            KernelSpan server = running.spans().getLast();
+            assertThat(client.attributes()).containsEntry("server.address", "10.96.0.7").containsEntry("server.port", 8_080L);
+            assertThat(server.attributes()).containsEntry("server.address", "10.0.0.2").containsEntry("server.port", 80L);
+            assertThat(server.traceId()).isEqualTo(client.traceId());
+            assertThat(server.parentSpanId()).isEqualTo(client.spanId());
+        }
+    }
+
+    /** One port may lead to several servers: sent was something else, or another moment. */
+    @Test
+    void anotherConnectionOfTheSameClientIsNoOtherEnd() {
+        for (Struct server : List.of(behindService(ESTABLISHED + LIFE).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 101),
+                behindService(ESTABLISHED + 200_000_000 + LIFE).u64(TcpEvent.DURATION_NS_OFFSET, LIFE))) {
+            Running running = running(1);
+            running.take(curl, toService(ESTABLISHED + LIFE));
+            running.take(nginx, server);
+            running.driver().collect();
+            assertThat(running.spans()).extracting(KernelSpan::traceId).hasSize(2).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void theOtherEndHasItsNameIfItIsKnown() {
+        Running running = running(1);
+        running.context().namePeers(new PeerName("shop", "db"));
+        running.take(curl, closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE));
+
+        assertThat(running.spans().getFirst().attributes()).containsEntry("service.peer.name", "db").containsEntry("service.peer.namespace", "shop");
     }
 
     @Test
@@ -192,8 +245,8 @@ class TcpSpansTest {
     void aLongConnectionThatIsNotKeptIsForgotten() {
         LongConnections open = new LongConnections();
         Struct record = closed(TcpRoleKind.CLIENT, 0);
-        open.add(1, record.inRing(), Struct.OFFSET, curl, 1, 1);
-        open.add(2, record.inRing(), Struct.OFFSET, nginx, 1, 1);
+        open.add(1, record.inRing(), Struct.OFFSET, curl, PeerName.NONE, 1, 1);
+        open.add(2, record.inRing(), Struct.OFFSET, nginx, PeerName.NONE, 1, 1);
         open.tell(100, 50, (connection, until) -> connection.slot() == curl ? 0 : 7);
         assertThat(open.size()).isEqualTo(1);
         open.expire(nginx);
@@ -206,12 +259,12 @@ class TcpSpansTest {
         LongConnections open = new LongConnections();
         Struct record = closed(TcpRoleKind.CLIENT, 0);
         for (int key = 1; key <= 2 * LongConnections.MAX; key++) {
-            open.add(key, record.inRing(), Struct.OFFSET, curl, 1, 1);
+            open.add(key, record.inRing(), Struct.OFFSET, curl, PeerName.NONE, 1, 1);
         }
         assertThat(open.size()).isEqualTo(LongConnections.MAX);
 
         LongConnections one = new LongConnections();
-        one.add(1, record.inRing(), Struct.OFFSET, curl, 1, 1);
+        one.add(1, record.inRing(), Struct.OFFSET, curl, PeerName.NONE, 1, 1);
         int[] told = new int[1];
         for (int i = 1; i <= 100; i++) {
             one.tell(i * 1_000L, 1_000, (connection, until) -> connection.segments() == LongConnections.MAX_SEGMENTS ? 0 : ++told[0]);

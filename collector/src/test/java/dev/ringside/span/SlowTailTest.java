@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SlowTailTest {
@@ -28,6 +29,23 @@ class SlowTailTest {
             slow += tail.isSlow(SERIES, values.getAsLong()) ? 1 : 0;
         }
         return slow;
+    }
+
+    /** Why not from the histograms: the lowest bound of theirs with no more than the ratio above it has, more often than not, hardly anything above it. */
+    @Test
+    void aHistogramsBoundsAreTooFarApart() {
+        long[] bounds = {1_000_000, 10_000_000, 100_000_000, 1_000_000_000};
+        int hardlyAnything = 0;
+        for (double median = 1e6; median < 1e7; median *= Math.pow(10, 0.1)) {
+            double mean = Math.log(median);
+            LongSupplier values = () -> (long) Math.exp(mean + 0.5 * random.nextGaussian());
+            assertThat(slow(values)).as("median of %.0f ns", median).isCloseTo(1_000, within(500));
+            long[] sample = LongStream.generate(values).limit(100_000).toArray();
+            long byBound = LongStream.of(bounds).map(bound -> LongStream.of(sample).filter(value -> value > bound).count()).filter(above -> above <= 1_000)
+                    .findFirst().orElseThrow();
+            hardlyAnything += byBound < 100 ? 1 : 0;
+        }
+        assertThat(hardlyAnything).as("of ten medians, those with less than a tenth of the slow tail").isGreaterThanOrEqualTo(7);
     }
 
     @Test

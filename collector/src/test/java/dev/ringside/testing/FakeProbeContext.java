@@ -35,6 +35,7 @@ public final class FakeProbeContext implements ProbeContext {
     private final Map<String, List<TotalsRow>> totals = new HashMap<>();
     private final Map<String, List<MemorySegment>> cpus = new HashMap<>();
     private final Map<String, List<MemorySegment>> walks = new HashMap<>();
+    private PeerName peerName = PeerName.NONE;
     private final MetricTable metrics = new MetricTable(new Workloads(), 1_000);
 
     /** Makes a command in a cgroup known, under its own name; its slot. */
@@ -59,6 +60,11 @@ public final class FakeProbeContext implements ProbeContext {
     /** Adds a row to a walk, which is available from then on. */
     public void putRow(String point, Struct row) {
         walks.computeIfAbsent(point, unused -> new ArrayList<>()).add(row.inRing());
+    }
+
+    /** Whose the other end of every connection is from now on. */
+    public void namePeers(PeerName name) {
+        peerName = name;
     }
 
     /** Where spans go from now on; before a driver is started. */
@@ -183,6 +189,11 @@ public final class FakeProbeContext implements ProbeContext {
     @Override
     public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
         return slot;
+    }
+
+    @Override
+    public PeerName peerName(int peer) {
+        return peerName;
     }
 
     @Override

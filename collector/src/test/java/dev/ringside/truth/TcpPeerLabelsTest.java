@@ -6,16 +6,24 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.pipeline.Engine;
 import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.pipeline.EventSubscription;
+import dev.ringside.pipeline.KernelEvent;
+import dev.ringside.pipeline.Privileges;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.probes.TcpProbe;
+import dev.ringside.span.SpanOutput;
+import dev.ringside.span.SpanSettings;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.Kernel;
 import dev.ringside.testing.KernelTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -26,6 +34,7 @@ class TcpPeerLabelsTest {
     private static final String FAILURES = "ringside_tcp_connection_failures_total";
     private static final String SERVER_IP = "10.98.0.1";
     private static final String CLIENT_IP = "10.98.0.2";
+    private static final String SERVICE_IP = "10.96.0.7";
 
     private final FakePods kubelet = new FakePods();
     private Actors programs;
@@ -131,5 +140,50 @@ class TcpPeerLabelsTest {
         Await.until("the server's", () -> opened(server, "server", "cidr", "private", "") == 20);
         Await.until("those of the loopback", () -> opened(local, "client", "loopback", "", "80") == 5 && opened(server, "server", "loopback", "", "") == 5);
         local.close();
+    }
+
+    /** As kube-proxy does it: what the client has connected to is an address that nobody has. Its server knows it by its own address, and it is one trace all the same. */
+    @KernelTest
+    void behindAServicesAddressBothEndsAreOneTrace() throws Exception {
+        kubelet.list(pod("db", SERVER_IP));
+        kubelet.list(pod("web", CLIENT_IP));
+        clients.run("ip", "route", "add", SERVICE_IP, "via", SERVER_IP);
+        clients.run("nft", "add table ip services; add chain ip services output { type nat hook output priority -100; }; "
+                + "add rule ip services output ip daddr " + SERVICE_IP + " tcp dport 8080 dnat to " + SERVER_IP + ":80");
+        SpanSettings all = new SpanSettings(1, 0, 100_000, 16, Duration.ofMinutes(10), Duration.ofMinutes(10));
+        engine = Engine.start(EngineConfig.defaults(), new ProbeCatalog(List.of(new TcpProbe())), Kernel.runtime(), Optional.of(kubelet), Privileges.kept(),
+                new SpanOutput(all, Optional.empty()));
+        Await.until("the pods are told", () -> told(2));
+        try (EventSubscription events = engine.subscribe(Engine.SPANS, event -> List.of(client.name(), server.name()).contains(event.identity().get("workload")), 1_000)) {
+            server.tell("host", 50);
+            assertThat(client.ask("visit", SERVICE_IP, 8080, 50)).isEqualTo("50");
+            assertThat(server.answer()).isEqualTo("50");
+
+            Map<Object, Map<String, Object>> clientsSpans = new HashMap<>();
+            List<Map<String, Object>> serversSpans = new ArrayList<>();
+            while (clientsSpans.size() + serversSpans.size() < 100) {
+                KernelEvent event = events.poll(20, TimeUnit.SECONDS);
+                assertThat(event).as("%d clients', %d servers'", clientsSpans.size(), serversSpans.size()).isNotNull();
+                if (event.fields().get("kind").equals("client")) {
+                    clientsSpans.put(event.fields().get("span_id"), event.fields());
+                } else {
+                    serversSpans.add(event.fields());
+                }
+            }
+            assertThat(serversSpans).hasSize(50).allSatisfy(span -> {
+                Map<String, Object> parent = clientsSpans.get(span.get("parent_span_id"));
+                assertThat(parent).as("the client of %s", span).isNotNull();
+                assertThat(parent).containsEntry("trace_id", span.get("trace_id"));
+                assertThat(attributes(parent)).containsEntry("server.address", SERVICE_IP).containsEntry("server.port", 8080L);
+                assertThat(attributes(span)).containsEntry("server.address", SERVER_IP).containsEntry("server.port", 80L)
+                        .containsEntry("client.port", attributes(parent).get("network.local.port"))
+                        .containsEntry("service.peer.name", "web").containsEntry("service.peer.namespace", "shop");
+            });
+        }
+    }
+
+    @SuppressWarnings("unchecked") // of a span, they are
+    private static Map<String, Object> attributes(Map<String, Object> span) {
+        return (Map<String, Object>) span.get("attributes");
     }
 }

@@ -12,6 +12,7 @@ import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
+import dev.ringside.pipeline.SpanClock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -189,7 +190,7 @@ public final class DebugJson {
         return json;
     }
 
-    static Map<String, Object> spans(Optional<OtlpExporter.Status> exporter, List<KernelEvent> recent) {
+    static Map<String, Object> spans(Optional<OtlpExporter.Status> exporter, Optional<SpanClock> clock, List<KernelEvent> recent) {
         Map<String, Object> json = new LinkedHashMap<>();
         exporter.ifPresent(status -> {
             json.put("endpoint", status.endpoint());
@@ -198,6 +199,10 @@ public final class DebugJson {
             json.put("queue_capacity", status.capacity());
             json.put("consecutive_failures", status.consecutiveFailures());
             putIfTold(json, "problem", status.problem());
+        });
+        clock.ifPresent(reading -> {
+            json.put("wall_minus_monotonic_ns", reading.wallMinusMonotonicNanos());
+            json.put("clock_uncertainty_ns", reading.uncertaintyNanos());
         });
         json.put("spans", recent.stream().map(DebugJson::event).toList());
         return json;

@@ -32,7 +32,7 @@ final class DebugPages {
                 Route.of("/debug/pods", "how asking the kubelet goes, the pods of its last answer, and how pods started",
                         page((_, source) -> DebugJson.pods(source.kubelet(), source.pods(), source.podStarts()))),
                 Route.of("/debug/spans", "how sending spans goes, and the last ones that were kept; without an endpoint there are spans while somebody watches them",
-                        page((_, source) -> DebugJson.spans(source.traces(), source.recentSpans()))),
+                        page((_, source) -> DebugJson.spans(source.traces(), source.spanClock(), source.recentSpans()))),
                 Route.of("/debug/config", "the effective config",
                         (exchange, _) -> exchange.sendJson(200, config)),
                 Route.of("/debug/threads", "the daemon's threads: what they do and what they have used",

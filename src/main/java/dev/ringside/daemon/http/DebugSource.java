@@ -11,6 +11,7 @@ import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.exporters.otlp.OtlpExporter;
 import dev.ringside.pipeline.PodStart;
+import dev.ringside.pipeline.SpanClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -42,6 +43,9 @@ public interface DebugSource {
 
     /** The last spans that were kept, oldest first. */
     List<KernelEvent> recentSpans();
+
+    /** How spans' times are told; empty if nobody answers. */
+    Optional<SpanClock> spanClock();
 
     /** How sending spans goes; empty if they aren't sent. */
     Optional<OtlpExporter.Status> traces();
