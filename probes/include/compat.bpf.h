@@ -38,11 +38,17 @@ static __always_inline bool can_run(const bool typed, struct task_struct *task)
 	return FOLLOW(typed, (struct task_struct___before_2f064a59a11f *)task, state) == 0;
 }
 
-/* The identity of whoever runs this; typed where the kernel hands out the current task so: 3ca1032ab7ab ("bpf: Implement
- * get_current_task_btf and RET_PTR_TO_BTF_ID", 5.11). */
+/* Whether the kernel hands out the current task as a typed pointer: 3ca1032ab7ab ("bpf: Implement get_current_task_btf and
+ * RET_PTR_TO_BTF_ID", 5.11). */
+static __always_inline bool current_task_is_typed(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
+}
+
+/* The identity of whoever runs this. */
 static __always_inline void current_identity(struct workload_key *key)
 {
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+	if (current_task_is_typed())
 		task_identity(true, (struct task_struct *)bpf_get_current_task_btf(), key);
 	else
 		task_identity(false, (struct task_struct *)bpf_get_current_task(), key);

@@ -580,17 +580,27 @@ struct sys_exit_context {
 	s64 ret;
 };
 
+static __always_inline struct file **descriptors_of(const bool typed, struct task_struct *task)
+{
+	struct files_struct *files = FOLLOW(typed, task, files);
+	struct fdtable *fdt = FOLLOW(typed, files, fdt);
+
+	return FOLLOW(typed, fdt, fd);
+}
+
 /* Neither trampolines nor kprobes: the file descriptor that accept4() returns leads to the socket. */
 static __always_inline int accept_returned(struct sys_exit_context *ctx)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct file **fds, *file;
 	struct socket *socket;
 	struct sock *sk;
 
 	if (ctx->ret < 0)
 		return 0;
-	fds = BPF_CORE_READ(task, files, fdt, fd);
+	if (current_task_is_typed())
+		fds = descriptors_of(true, (struct task_struct *)bpf_get_current_task_btf());
+	else
+		fds = descriptors_of(false, (struct task_struct *)bpf_get_current_task());
 	if (bpf_probe_read_kernel(&file, sizeof(file), fds + ctx->ret) || !file)
 		return 0;
 	socket = BPF_CORE_READ(file, private_data);

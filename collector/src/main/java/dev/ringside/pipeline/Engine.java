@@ -27,7 +27,6 @@ import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.IdentityLabels;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
-import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.ring.RingMapping;
 import dev.ringside.ring.RingPoller;
@@ -39,16 +38,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -68,7 +60,6 @@ public final class Engine implements AutoCloseable {
     public static final String SPANS = EngineSpans.PSEUDO_PROBE;
 
     private static final int MAILBOX_CAPACITY = 256;
-    private static final long ANSWER_MILLIS = 2_000;
 
     /** A pass takes milliseconds; but a daemon that gets no CPU is not helped by a restart. */
     private static final Duration LONGEST_PASS = Duration.ofMinutes(1);
@@ -78,8 +69,6 @@ public final class Engine implements AutoCloseable {
     private final Closer closer = new Closer();
     private final DistinctErrors drainErrors = new DistinctErrors(Engine::drainFailed);
     private final Subscriptions subscriptions = new Subscriptions();
-    private final List<ProbeStatus> statuses = new ArrayList<>();
-    private final List<ProbeRuntime> runtimes = new ArrayList<>();
     private final IdentityTable identities;
     private final CgroupWatcher watcher;
     private final Optional<PeerTable> peers;
@@ -88,10 +77,10 @@ public final class Engine implements AutoCloseable {
     private final IdentityRequests requests;
     private final EngineSpans engineSpans;
     private final SpanLanes spans;
-    private Optional<ProbeRuntime> changes = Optional.empty();
-    private ProbeStatus changesStatus;
+    private final AttachedProbes attached;
     private final Mailbox mailbox;
     private final DrainAgent agent;
+    private final Questions questions;
     private final AgentRunner runner;
 
     /**
@@ -155,18 +144,19 @@ public final class Engine implements AutoCloseable {
             requests = new IdentityRequests(watcher, pods);
             IdentityLabels labels = labels(identities::labelNames, identities::labelValues);
             MetricTable metrics = new MetricTable(labels, peers.map(table -> labels(table::labelNames, table::labelValues)).orElse(labels), config.maxSeries());
-            load(catalog, hierarchy, new EngineWiring(metrics));
+            attached = AttachedProbes.attach(config, catalog, hierarchy, bpf, new EngineWiring(metrics), new ToDrainThread(), closer);
 
-            NamedCgroups namedCgroups = new NamedCgroups(runtimes.stream().map(probe -> probe.map(NamedCgroups.MAP)).toList());
+            NamedCgroups namedCgroups = new NamedCgroups(attached.probes().stream().map(probe -> probe.map(NamedCgroups.MAP)).toList());
             namedCgroups.apply(identities.publish(cgroups, System.nanoTime()));
             SelfMetrics self = new SelfMetrics();
-            self.attached(Stream.concat(Stream.of(changesStatus), statuses.stream()).toList());
+            self.attached(Stream.concat(Stream.of(attached.changesStatus()), attached.statuses().stream()).toList());
             Optional<CapabilityTier> tier = tier();
             self.privileges(tier, giveUp(privileges));
-            agent = new DrainAgent(config, changes, runtimes, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
+            agent = new DrainAgent(config, attached.changes(), attached.probes(), identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
                     drainErrors, engineSpans, output.queue());
+            questions = new Questions(mailbox, agent);
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
-            for (ProbeRuntime probe : withBooks()) {
+            for (ProbeRuntime probe : attached.withBooks()) {
                 if (probe.ring().isPresent()) {
                     poller.add(probe.ringFd());
                 }
@@ -228,62 +218,6 @@ public final class Engine implements AutoCloseable {
         return dropped;
     }
 
-    private void load(ProbeCatalog catalog, CgroupHierarchy hierarchy, Wiring wiring) throws IOException, EngineException {
-        ProbeLoader loader = new ProbeLoader(config, hierarchy, bpf);
-        AttachThread.run(bpf, () -> {
-            loadChanges(loader, wiring);
-            for (Probe probe : catalog.probes()) {
-                load(probe, loader, wiring);
-            }
-        });
-    }
-
-    /** Where the kernel refuses this, scans have to do; that is slower, and nothing else. */
-    private void loadChanges(ProbeLoader loader, Wiring wiring) throws IOException {
-        Probe feed = new CgroupChanges(new CgroupChanges.Listener() {
-            @Override
-            public void made(CgroupInfo cgroup, long timeNanos) {
-                agent.onMade(cgroup, timeNanos);
-            }
-
-            @Override
-            public void removed(long cgroupId, long timeNanos) {
-                agent.onRemoved(cgroupId, timeNanos);
-            }
-
-            @Override
-            public void missed() {
-                requests.changeMissed();
-            }
-        });
-        ProbeLoader.Result result = loader.load(feed, new EngineConfig.ProbeSettings(true, CgroupChanges.RING_BYTES, "", Map.of()));
-        changesStatus = result.status();
-        changes = result.object().map(object -> closer.add(new ProbeRuntime(feed, object, wiring)));
-        log(result.status());
-    }
-
-    private void load(Probe probe, ProbeLoader loader, Wiring wiring) throws IOException, EngineException {
-        ProbeLoader.Result result = loader.load(probe);
-        ProbeStatus status = result.status();
-        statuses.add(status);
-        result.object().ifPresent(object -> runtimes.add(closer.add(new ProbeRuntime(probe, object, wiring))));
-        log(status);
-        if (config.strict() && (status.state() == ProbeStatus.State.DEGRADED || status.state() == ProbeStatus.State.UNAVAILABLE)) {
-            throw EngineException.failed("probe cannot run as asked: probe=" + status.name() + ", state="
-                    + ProbeStatuses.text(status.state()) + ", reason=" + status.reason()
-                    + (status.remedy().isEmpty() ? "" : "; " + status.remedy()), null);
-        }
-    }
-
-    private static void log(ProbeStatus status) {
-        Level level = switch (status.state()) {
-            case RUNNING, DISABLED -> Level.INFO;
-            case DEGRADED, UNAVAILABLE -> Level.WARNING;
-        };
-        LOG.log(level, "probe {0}: {1}{2}{3}", status.name(), ProbeStatuses.text(status.state()),
-                status.reason().isEmpty() ? "" : ", " + status.reason(), status.remedy().isEmpty() ? "" : "; " + status.remedy());
-    }
-
     private static void drainFailed(Exception e) {
         LOG.log(Level.ERROR, "drain thread went on after an error; more of its kind will be counted only", e);
     }
@@ -310,13 +244,9 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private List<ProbeRuntime> withBooks() {
-        return Stream.concat(changes.stream(), runtimes.stream()).toList();
-    }
-
     /** Everything that is known now. Falls back to the last one published if the drain thread does not answer. */
     public Snapshot snapshot() {
-        return ask(agent -> agent.takeSnapshot(), agent.published());
+        return questions.ask(agent -> agent.takeSnapshot(), agent.published());
     }
 
     /** What keeps the engine from measuring, if anything does: nothing but a new start helps. From any thread. */
@@ -332,25 +262,21 @@ public final class Engine implements AutoCloseable {
 
     /** Each probe, with its programs' run times as of now. */
     public List<ProbeStatus> probes() {
-        return ask(_ -> statuses.stream().map(status -> runtimes.stream()
-                .filter(runtime -> runtime.name().equals(status.name()))
-                .findFirst()
-                .map(runtime -> ProbeStatuses.withPrograms(status, runtime.programs()))
-                .orElse(status)).toList(), List.copyOf(statuses));
+        return questions.ask(_ -> attached.statusesNow(), List.copyOf(attached.statuses()));
     }
 
     public List<RingStatus> rings() {
-        return ask(agent -> withBooks().stream().filter(probe -> probe.ring().isPresent()).map(ProbeRuntime::ringStatus).toList(), List.of());
+        return questions.ask(agent -> attached.withBooks().stream().filter(probe -> probe.ring().isPresent()).map(ProbeRuntime::ringStatus).toList(), List.of());
     }
 
     public List<MapStatus> maps() {
-        return ask(agent -> withBooks().stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
+        return questions.ask(agent -> attached.withBooks().stream().flatMap(probe -> probe.maps().stream()).toList(), List.of());
     }
 
     /** Empty if the drain thread doesn't answer. */
     public Optional<IdentityExplanation> identity(IdentityQuestion question) {
         PodIndex told = pods.map(PodWatcher::index).orElse(PodIndex.empty());
-        return Optional.ofNullable(ask(_ -> trail.follow(question, told), null));
+        return Optional.ofNullable(questions.ask(_ -> trail.follow(question, told), null));
     }
 
     public Features features() {
@@ -359,7 +285,7 @@ public final class Engine implements AutoCloseable {
 
     /** Whether the kernel tells of cgroups made and removed, and by which hook; a probe in form only. */
     public ProbeStatus cgroupChanges() {
-        return ask(_ -> changes.map(feed -> ProbeStatuses.withPrograms(changesStatus, feed.programs())).orElse(changesStatus), changesStatus);
+        return questions.ask(_ -> attached.changesStatusNow(), attached.changesStatus());
     }
 
     /** How asking the kubelet goes; empty if nobody is asked. */
@@ -374,7 +300,7 @@ public final class Engine implements AutoCloseable {
 
     /** How the last pods started, oldest first. */
     public List<PodStart> podStarts() {
-        return ask(DrainAgent::podStarts, List.of());
+        return questions.ask(DrainAgent::podStarts, List.of());
     }
 
     /** The cgroup watcher's counts. */
@@ -393,37 +319,12 @@ public final class Engine implements AutoCloseable {
 
     /** The last spans that were kept, oldest first; none if nobody wants any. */
     public List<KernelEvent> recentSpans() {
-        return ask(_ -> spans.recent().stream().map(EngineSpans::describe).toList(), List.of());
+        return questions.ask(_ -> spans.recent().stream().map(EngineSpans::describe).toList(), List.of());
     }
 
     /** How their times are told; empty if the drain thread doesn't answer. */
     public Optional<SpanClock> spanClock() {
-        return ask(_ -> Optional.of(engineSpans.clock()), Optional.empty());
-    }
-
-    private <T> T ask(Function<DrainAgent, T> question, T otherwise) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        Runnable command = () -> {
-            try {
-                answer.complete(question.apply(agent));
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e); // is the asker's, not the drain thread's
-            }
-        };
-        if (!mailbox.offer(command)) {
-            return otherwise;
-        }
-        try {
-            return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.log(Level.WARNING, "drain thread did not answer in time: millis={0}", ANSWER_MILLIS);
-            return otherwise;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return otherwise;
-        }
+        return questions.ask(_ -> Optional.of(engineSpans.clock()), Optional.empty());
     }
 
     /** Detaches everything, ends the threads, gives back all memory. Idempotent. */
@@ -478,6 +379,25 @@ public final class Engine implements AutoCloseable {
         @Override
         public long commandIdleNanos() {
             return config.commandIdle().toNanos();
+        }
+    }
+
+    /** Runs on the drain thread, which has begun by the time a ring has anything to tell. */
+    private final class ToDrainThread implements CgroupChanges.Listener {
+
+        @Override
+        public void made(CgroupInfo cgroup, long timeNanos) {
+            agent.onMade(cgroup, timeNanos);
+        }
+
+        @Override
+        public void removed(long cgroupId, long timeNanos) {
+            agent.onRemoved(cgroupId, timeNanos);
+        }
+
+        @Override
+        public void missed() {
+            requests.changeMissed();
         }
     }
 }
