@@ -1,6 +1,6 @@
 // The drain benchmark's Go contender: cilium/ebpf's reader, with the record used again as its documentation advises.
 //
-//	drain OBJECT PROGRAM RECORD_BYTES ROUNDS   prints "go NS", nanoseconds of CPU time a record, a line a round
+//	drain OBJECT PROGRAM RECORD_BYTES RING_BYTES ROUNDS   prints "go NS", nanoseconds of CPU time a record, a line a round
 package main
 
 import (
@@ -17,19 +17,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const (
-	ring   = 16 << 20
-	header = 8
-)
+const header = 8
 
 func main() {
-	if len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: drain OBJECT PROGRAM RECORD_BYTES ROUNDS")
+	if len(os.Args) != 6 {
+		fmt.Fprintln(os.Stderr, "usage: drain OBJECT PROGRAM RECORD_BYTES RING_BYTES ROUNDS")
 		os.Exit(2)
 	}
 	bytes, _ := strconv.Atoi(os.Args[3])
-	rounds, _ := strconv.Atoi(os.Args[4])
-	if err := run(os.Args[1], os.Args[2], bytes, rounds); err != nil {
+	ring, _ := strconv.Atoi(os.Args[4])
+	rounds, _ := strconv.Atoi(os.Args[5])
+	if err := run(os.Args[1], os.Args[2], bytes, ring, rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "drain:", err)
 		os.Exit(1)
 	}
@@ -44,12 +42,13 @@ func cpuNanos() int64 {
 	return t.Nano()
 }
 
-func run(object, program string, bytes, rounds int) error {
+func run(object, program string, bytes, ring, rounds int) error {
 	runtime.LockOSThread() // the filling program knows us by our thread
 	spec, err := ebpf.LoadCollectionSpec(object)
 	if err != nil {
 		return err
 	}
+	spec.Maps["events"].MaxEntries = uint32(ring)
 	for name := range spec.Programs {
 		if name != program {
 			delete(spec.Programs, name)

@@ -39,7 +39,7 @@ ROW = Row(
     name="event_path",
     title="Decode, identify, accumulate",
     text="JMH, with `-prof gc`: 16,384 records of containers in random order, from the mapped bytes to the metric families. The obvious way makes an object of each "
-         "record, strings of its labels, and looks its counters up in a `HashMap` by them.",
+         "record, strings of its labels, and looks its counters up in a `HashMap` by them. With peers, each container talks to a pod of this node and to an address on the internet, and families have a row for each such pair.",
     contenders={"ringside": "Ringside", "recordAndHashMap": "the obvious way: a record object, a HashMap"},
     columns=[Column("ns a record", "ns_per_record"), Column("bytes allocated", "bytes_per_record", 1)],
     goals=[

@@ -8,6 +8,6 @@ public final class CounterFamily extends Family {
 
     /** Adds raw units. A delta of 0 makes the series appear; a negative one would look like a restart to {@code rate()}. */
     public void add(int identitySlot, int variant, long delta) {
-        row(identitySlot, variant)[variant] += delta;
+        row(identitySlot, variant)[FIRST_CELL + variant] += delta;
     }
 }

@@ -6,14 +6,17 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The rows of a family, one per identity that touched it. A row is a {@code long[]}: its variants' cells one after the other, and last
- * the bits of the variants touched.
+ * The rows of a family, one per identity that touched it. A row is a {@code long[]}: the bits of the variants touched, then its variants' cells one after
+ * the other. What every update reads or writes is at the front, in the cache line that has the array's length.
  *
  * <p>Rows are copied on write: a snapshot takes the arrays themselves, and {@link #writable} forgets them, so that the next update of a
  * row finds nothing there and copies it first. The updates after that find the copy with one load, and never ask about snapshots.
  */
 abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily {
     static final String OVERFLOW = "__overflow__";
+    /** Where a row's first variant begins. */
+    static final int FIRST_CELL = 1;
+    private static final int TOUCHED = 0;
 
     private static final int NO_POSITION = -1;
     private static final int OVERFLOW_SLOT = -1;
@@ -54,7 +57,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         this.spec = spec;
         this.identities = identities;
         this.maxSeries = maxSeries;
-        this.rowLength = spec.variants() * cellsPerVariant + 1;
+        this.rowLength = spec.variants() * cellsPerVariant + FIRST_CELL;
         this.allVariants = -1L >>> (Long.SIZE - spec.variants());
         if (spec.initialised() && !spec.identity()) {
             ownRow(MetricTable.NO_IDENTITY, 0);
@@ -76,7 +79,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         long[][] bySlot = writable;
         if (slot < bySlot.length) {
             long[] row = bySlot[slot];
-            if (row != null && (row[row.length - 1] >>> variant & 1) != 0) {
+            if (row != null && (row[TOUCHED] >>> variant & 1) != 0) {
                 return row;
             }
         }
@@ -108,7 +111,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         series += added;
         unchanged = null;
         long[] row = rows[position];
-        row[rowLength - 1] = after;
+        row[TOUCHED] = after;
         writable[slot] = row;
         return row;
     }
@@ -123,7 +126,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
             }
             writableOverflow = rows[overflowPosition];
         }
-        writableOverflow[rowLength - 1] |= spec.initialised() ? allVariants : 1L << variant;
+        writableOverflow[TOUCHED] |= spec.initialised() ? allVariants : 1L << variant;
         return writableOverflow;
     }
 
@@ -169,7 +172,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         long touched = touched(rows[position]);
         long[] row = ownOrNull != null ? ownOrNull : new long[rowLength];
         Arrays.fill(row, 0);
-        row[rowLength - 1] = touched;
+        row[TOUCHED] = touched;
         rows[position] = row;
         return row;
     }
@@ -239,8 +242,8 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         Arrays.fill(positionOf, before, after, NO_POSITION);
     }
 
-    private static long touched(long[] row) {
-        return row[row.length - 1];
+    static long touched(long[] row) {
+        return row[TOUCHED];
     }
 
     private static int[] filledWithNoPosition(int length) {

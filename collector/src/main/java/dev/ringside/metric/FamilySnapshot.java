@@ -59,17 +59,17 @@ public final class FamilySnapshot {
 
     /** Bit {@code v} is set when variant {@code v} is a series of this row. */
     public long touchedVariants(int row) {
-        return rows[row][rows[row].length - 1];
+        return Family.touched(rows[row]);
     }
 
     /** Of a counter or gauge. */
     public long value(int row, int variant) {
-        return rows[row][variant];
+        return rows[row][Family.FIRST_CELL + variant];
     }
 
     /** Of a histogram: the bucket's own count, not cumulative; {@code buckets().size()} is the infinite one. */
     public long bucketCount(int row, int variant, int bucket) {
-        return rows[row][variant * cells + bucket];
+        return rows[row][HistogramFamily.sumCell(variant, cells) + 1 + bucket];
     }
 
     /** Of a histogram: an observation in this very bucket that has a span, or null. */
@@ -79,7 +79,7 @@ public final class FamilySnapshot {
 
     /** Of a histogram: the sum of what was observed. */
     public long sum(int row, int variant) {
-        return rows[row][variant * cells + cells - 1];
+        return rows[row][HistogramFamily.sumCell(variant, cells)];
     }
 
     /** Label sets, those of the overflow row included; a histogram's buckets don't count apart. */

@@ -14,13 +14,13 @@ public final class GaugeFamily extends Family {
         if (row == null) {
             countOverflow();
         } else {
-            row[variant] = value;
+            row[FIRST_CELL + variant] = value;
         }
     }
 
     /** Adds to the value; beyond the cap, to the overflow row's. */
     public void add(int identitySlot, int variant, long delta) {
-        row(identitySlot, variant)[variant] += delta;
+        row(identitySlot, variant)[FIRST_CELL + variant] += delta;
     }
 
     /** Sets every series to 0 and keeps it: what has ended reads 0 until its identity expires, not a gap nor its last value. */

@@ -1,6 +1,6 @@
 package dev.ringside.metric;
 
-/** Observations sorted into buckets. A variant's cells: the count of each bucket, the infinite one last, then the sum. */
+/** Observations sorted into buckets. A variant's cells: the sum, then the count of each bucket, the infinite one last. */
 public final class HistogramFamily extends Family {
     private final Buckets buckets;
     private final int cells;
@@ -14,9 +14,9 @@ public final class HistogramFamily extends Family {
     /** Counts one observation, in raw units. */
     public void record(int identitySlot, int variant, long value) {
         long[] row = row(identitySlot, variant);
-        int first = variant * cells;
-        row[first + buckets.indexOf(value)]++;
-        row[first + cells - 1] += value;
+        int sum = sumCell(variant, cells);
+        row[sum] += value;
+        row[sum + 1 + buckets.indexOf(value)]++;
     }
 
     /**
@@ -30,11 +30,11 @@ public final class HistogramFamily extends Family {
                     + ", expected=" + (cells - 1) + " (the infinite bucket included)");
         }
         long[] row = row(identitySlot, variant);
-        int first = variant * cells;
+        int first = sumCell(variant, cells);
+        row[first] += sum;
         for (int i = 0; i < counts.length; i++) {
-            row[first + i] += counts[i];
+            row[first + 1 + i] += counts[i];
         }
-        row[first + cells - 1] += sum;
     }
 
     /**
@@ -46,6 +46,10 @@ public final class HistogramFamily extends Family {
     public void exemplar(int identitySlot, int variant, long value, String traceId, String spanId, long epochNanos) {
         setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
                 new Exemplar(value, traceId, spanId, epochNanos));
+    }
+
+    static int sumCell(int variant, int cellsPerVariant) {
+        return FIRST_CELL + variant * cellsPerVariant;
     }
 
     static int cellsPerVariant(Buckets buckets) {

@@ -1,6 +1,7 @@
 package dev.ringside.bench;
 
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.GaugeFamily;
 import dev.ringside.metric.HistogramFamily;
@@ -13,6 +14,9 @@ import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.Walk;
 import dev.ringside.span.SpanLane;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Connects a driver to real metrics and identities, and to no kernel. */
 final class BenchContext implements ProbeContext {
@@ -22,24 +26,37 @@ final class BenchContext implements ProbeContext {
 
     private final SpanLane spans;
 
+    private final Optional<PeerTable> peers;
+
     BenchContext(IdentityTable identities, int maxSeries) {
-        this(identities, maxSeries, SpanLane.OFF);
+        this(identities, maxSeries, SpanLane.OFF, Optional.empty());
     }
 
     BenchContext(IdentityTable identities, int maxSeries, SpanLane spans) {
+        this(identities, maxSeries, spans, Optional.empty());
+    }
+
+    /** @param peers that tell the other ends of connections apart, if that is wanted */
+    BenchContext(IdentityTable identities, int maxSeries, SpanLane spans, Optional<PeerTable> peers) {
         this.identities = identities;
         this.spans = spans;
-        this.metrics = new MetricTable(new IdentityLabels() {
+        this.peers = peers;
+        IdentityLabels own = labels(identities::labelNames, identities::labelValues);
+        this.metrics = new MetricTable(own, peers.map(table -> labels(table::labelNames, table::labelValues)).orElse(own), maxSeries);
+    }
+
+    private static IdentityLabels labels(Supplier<List<String>> names, IntFunction<List<String>> values) {
+        return new IdentityLabels() {
             @Override
             public List<String> labelNames() {
-                return identities.labelNames();
+                return names.get();
             }
 
             @Override
             public List<String> labelValues(int slot) {
-                return identities.labelValues(slot);
+                return values.apply(slot);
             }
-        }, maxSeries);
+        };
     }
 
     @Override
@@ -89,7 +106,7 @@ final class BenchContext implements ProbeContext {
 
     @Override
     public int peer(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
-        return slot;
+        return peers.isPresent() ? peers.get().slot(slot, addressHigh, addressLow, port, timeNanos) : slot;
     }
 
     @Override

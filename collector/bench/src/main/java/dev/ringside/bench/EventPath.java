@@ -3,6 +3,7 @@ package dev.ringside.bench;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.ringside.events.EventHeader;
 import dev.ringside.events.ProcessEventKind;
@@ -14,16 +15,26 @@ import dev.ringside.identity.CgroupIndex;
 import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityLimits;
 import dev.ringside.identity.IdentityTable;
+import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodIndex;
+import dev.ringside.identity.kubelet.Workload;
+import dev.ringside.identity.peer.PeerConfig;
+import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probes.ProcessProbe;
 import dev.ringside.probes.TcpProbe;
+import dev.ringside.span.SpanLane;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -59,7 +70,7 @@ public class EventPath {
     @Param({"1", "100", "10000"})
     int containers;
 
-    @Param({"tcp", "process"})
+    @Param({"tcp", "tcp with peers", "process"})
     String probe;
 
     private Arena arena;
@@ -69,6 +80,7 @@ public class EventPath {
     private ProbeDriver driver;
     private Map<Long, String> names;
     private Map<List<String>, Double> naive;
+    private final Map<String, String> podNames = new HashMap<>();
 
     @Setup(Level.Trial)
     public void open() {
@@ -83,23 +95,51 @@ public class EventPath {
             names.put(1_000L + i, id.substring(52));
         }
         identities.publish(CgroupIndex.of(cgroups), 0);
-        boolean tcp = probe.equals("tcp");
+        boolean tcp = !probe.equals("process");
         length = tcp ? TcpEvent.SIZE : ProcessExitEvent.SIZE;
-        driver = (tcp ? new TcpProbe() : new ProcessProbe()).start(new BenchContext(identities, 200_000));
+        Optional<PeerTable> peers = probe.equals("tcp with peers") ? Optional.of(peers()) : Optional.empty();
+        driver = (tcp ? new TcpProbe() : new ProcessProbe()).start(new BenchContext(identities, 200_000, SpanLane.OFF, peers));
         naive = new HashMap<>();
         Random random = new Random(42);
         for (int i = 0; i < RECORDS; i++) {
             long at = (long) i * STRIDE;
-            records.set(JAVA_LONG, at + EventHeader.CGROUP_ID_OFFSET, 1_000 + random.nextInt(containers));
+            int container = random.nextInt(containers);
+            records.set(JAVA_LONG, at + EventHeader.CGROUP_ID_OFFSET, 1_000 + container);
             long duration = random.nextLong(10_000, 100_000_000);
             if (tcp) {
                 connection(at, i % 2 == 0 ? TcpEventKind.OPENED : TcpEventKind.CLOSED, duration);
+                peer(at, container, random.nextBoolean());
             } else {
                 records.set(JAVA_INT, at + EventHeader.KIND_OFFSET, ProcessEventKind.EXIT);
                 records.set(JAVA_LONG, at + ProcessExitEvent.LIFETIME_NS_OFFSET, duration);
                 records.set(JAVA_INT, at + ProcessExitEvent.EXIT_CODE_OFFSET, i % 16 == 0 ? 1 : 0);
             }
         }
+    }
+
+    /** Each container has a pod's address, and talks to another one's and to one on the internet. */
+    private void peer(long at, int container, boolean pod) {
+        int other = container * 7 % containers;
+        byte[] address = pod ? new byte[] {10, (byte) (other >> 16), (byte) (other >> 8), (byte) other}
+                : new byte[] {(byte) 198, 51, (byte) (container >> 8), (byte) container};
+        records.set(JAVA_SHORT, at + TcpEvent.REMOTE_ADDRESS_OFFSET + 10, (short) -1); // v4-mapped
+        MemorySegment.copy(address, 0, records, JAVA_BYTE, at + TcpEvent.REMOTE_ADDRESS_OFFSET + 12, address.length);
+        records.set(JAVA_SHORT, at + TcpEvent.REMOTE_PORT_OFFSET, (short) 443);
+        records.set(JAVA_LONG, at + EventHeader.TIME_NS_OFFSET, System.nanoTime());
+    }
+
+    private PeerTable peers() {
+        List<Pod> pods = new ArrayList<>();
+        podNames.clear();
+        for (int i = 0; i < containers; i++) {
+            String address = "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255);
+            podNames.put(address, "web" + i);
+            pods.add(new Pod("pod-" + i, "shop", "web-" + i, new Workload(Workload.DEPLOYMENT, "web" + i), Map.of(), Map.of(), List.of(address), false, "Running",
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of()));
+        }
+        PeerTable table = new PeerTable(PeerConfig.DEFAULT, 200_000, Duration.ofMinutes(10), identities.labelNames(), identities::labelValues);
+        table.publish(PodIndex.empty().next(pods, Instant.now(), Duration.ofMinutes(1)), List.of());
+        return table;
     }
 
     private void connection(long at, int kind, long duration) {
@@ -134,7 +174,7 @@ public class EventPath {
         return counted;
     }
 
-    private record Connection(long cgroup, String command, int kind, int role, long durationNanos, int srttMicros) {}
+    private record Connection(long cgroup, String command, int kind, int role, long durationNanos, int srttMicros, String peer) {}
 
     private record Exit(long cgroup, String command, int code, long lifetimeNanos) {}
 
@@ -143,9 +183,9 @@ public class EventPath {
     public int recordAndHashMap() {
         for (int i = 0; i < RECORDS; i++) {
             long at = (long) i * STRIDE;
-            if (probe.equals("tcp")) {
+            if (!probe.equals("process")) {
                 obvious(new Connection(EventHeader.cgroupId(records, at), EventHeader.comm(records, at), EventHeader.kind(records, at),
-                        TcpEvent.role(records, at), TcpEvent.durationNs(records, at), TcpEvent.srttUs(records, at)));
+                        TcpEvent.role(records, at), TcpEvent.durationNs(records, at), TcpEvent.srttUs(records, at), peerName(at)));
             } else {
                 obvious(new Exit(EventHeader.cgroupId(records, at), EventHeader.comm(records, at), ProcessExitEvent.exitCode(records, at),
                         ProcessExitEvent.lifetimeNs(records, at)));
@@ -154,14 +194,26 @@ public class EventPath {
         return naive.size();
     }
 
+    private String peerName(long at) {
+        if (podNames.isEmpty()) {
+            return "";
+        }
+        try {
+            byte[] address = records.asSlice(at + TcpEvent.REMOTE_ADDRESS_OFFSET, 16).toArray(JAVA_BYTE);
+            return podNames.getOrDefault(InetAddress.getByAddress(address).getHostAddress(), "internet");
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("not an address", e);
+        }
+    }
+
     private void obvious(Connection connection) {
         String workload = names.get(connection.cgroup);
         String role = connection.role == TcpRoleKind.CLIENT ? "client" : "server";
         if (connection.kind == TcpEventKind.OPENED) {
-            naive.merge(List.of("opened", workload, role), 1.0, Double::sum);
-            naive.merge(List.of("connect_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+            naive.merge(List.of("opened", workload, connection.peer, role), 1.0, Double::sum);
+            naive.merge(List.of("connect_seconds", workload, connection.peer, bucket(connection.durationNanos)), 1.0, Double::sum);
         } else {
-            naive.merge(List.of("connection_seconds", workload, bucket(connection.durationNanos)), 1.0, Double::sum);
+            naive.merge(List.of("connection_seconds", workload, connection.peer, bucket(connection.durationNanos)), 1.0, Double::sum);
             naive.merge(List.of("rtt_seconds", workload, bucket(connection.srttMicros)), 1.0, Double::sum);
         }
     }

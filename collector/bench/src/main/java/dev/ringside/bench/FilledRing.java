@@ -19,10 +19,9 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A kernel ring of 16 MiB that a program fills to nine tenths whenever this thread asks for it. */
+/** A kernel ring that a program fills to nine tenths whenever this thread asks for it. */
 final class FilledRing implements AutoCloseable {
 
-    private static final int RING_BYTES = 16 << 20;
     private static final int HEADER_BYTES = 8;
     private static final MethodHandle GETPPID = handle("getppid");
     private static final MethodHandle GETTID = handle("gettid");
@@ -37,16 +36,17 @@ final class FilledRing implements AutoCloseable {
         this.records = records;
     }
 
-    static FilledRing open(Path file, int recordBytes) throws Throwable {
+    static FilledRing open(Path file, int ringBytes, int recordBytes) throws Throwable {
         BpfRuntime runtime = BpfRuntime.start(HostPaths.defaults(), null);
-        BpfObjectSpec spec = BpfObjectSpec.of("fill", Files.readAllBytes(file)).withKnob("target_thread", (int) GETTID.invokeExact());
+        BpfObjectSpec spec = BpfObjectSpec.of("fill", Files.readAllBytes(file)).withKnob("target_thread", (int) GETTID.invokeExact())
+                .withMapEntries("events", ringBytes);
         AttachPlan plan = AttachPlan.of(
                 AttachPoint.required("fill", Alternative.of(Mechanism.RAW_TRACEPOINT, "sys_enter", "fill_" + recordBytes)));
         if (!(new BpfLoader(runtime).load(spec, plan) instanceof LoadOutcome.Loaded loaded)) {
             throw new IOException("the filling program is refused here: object=" + file);
         }
-        RingMapping mapping = RingMapping.map(runtime.libc(), loaded.object().map("events").fd(), RING_BYTES);
-        return new FilledRing(loaded.object(), mapping, RING_BYTES / (recordBytes + HEADER_BYTES) * 9 / 10);
+        RingMapping mapping = RingMapping.map(runtime.libc(), loaded.object().map("events").fd(), ringBytes);
+        return new FilledRing(loaded.object(), mapping, ringBytes / (recordBytes + HEADER_BYTES) * 9 / 10);
     }
 
     /** One system call of this thread is one record. */
