@@ -11,7 +11,6 @@ import dev.ringside.e2e.harness.Run;
 import dev.ringside.e2e.harness.Sample;
 import dev.ringside.testing.KernelTest;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -8,7 +8,6 @@ import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.config.ConfigSources;
 import dev.ringside.daemon.config.Settings;
 import dev.ringside.daemon.config.TracesConfig;
-import dev.ringside.exporters.otlp.OtlpSettings.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
