@@ -9,7 +9,7 @@ final class NodeDashboard {
     private NodeDashboard() {}
 
     static Dashboard make() {
-        return new Dashboard("ringside-node", "Ringside / Node", "Whether a node is well: its CPUs, its connections, its processes, and which workload makes the difference.",
+        return new Dashboard("ringside-node", "Ringside / Node", "Whether a node is well: its CPUs, its connections, its processes, and which workload makes the difference. Choose a node; All is all of them added up.",
                 List.of(Variable.dataSource(), Variable.cluster(), Variable.node()), Dashboard.NODE_SCOPE,
                 List.of(
                         Section.of("Is this node well?",

@@ -1,5 +1,6 @@
 package dev.ringside.dashboards;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,11 @@ final class Panel {
     int width;
     String unit = "short";
     Threshold threshold;
+    /** Where the axis begins; null for wherever the data does. */
+    BigDecimal least = BigDecimal.ZERO;
+    /** Where the axis begins unless the data goes further; null for nowhere. */
+    BigDecimal usuallyLeast;
+    BigDecimal most;
     boolean stacked;
     String whenEmpty = "";
 
@@ -112,6 +118,19 @@ final class Panel {
     Panel alertedBy(String alert) {
         threshold = Threshold.of(alert);
         return this;
+    }
+
+    /** The axis ends here, whatever the data. */
+    Panel upTo(String value) {
+        most = new BigDecimal(value);
+        return this;
+    }
+
+    /** The axis begins here unless the data goes below, so that small differences from the most that there can be are seen. */
+    Panel near(String value, String end) {
+        least = null;
+        usuallyLeast = new BigDecimal(value);
+        return upTo(end);
     }
 
     Panel stacked() {

@@ -9,10 +9,14 @@ import java.util.Map;
 
 /** How each kind of panel is drawn, in Grafana's words: only options that Grafana 9 has and that later ones still read. */
 final class PanelLook {
+    private static final String CELLS = "ops";
+
     private PanelLook() {}
 
     static Map<String, Object> fieldConfig(Panel panel) {
-        Map<String, Object> defaults = Json.object("unit", panel.unit, "min", panel.kind == Kind.TABLE ? null : 0);
+        // A heatmap's unit is that of its axis; what its cells count, they count a second.
+        Map<String, Object> defaults = Json.object("unit", panel.kind == Kind.HEATMAP ? CELLS : panel.unit, "min", panel.kind == Kind.TABLE ? null : panel.least,
+                "max", panel.most);
         defaults.values().removeIf(value -> value == null);
         if (!panel.whenEmpty.isEmpty()) {
             defaults.put("noValue", panel.whenEmpty);
@@ -21,8 +25,9 @@ final class PanelLook {
         defaults.put("thresholds", panel.threshold == null ? Threshold.none() : panel.threshold.json());
         if (panel.kind == Kind.TIME_SERIES) {
             defaults.put("custom", Json.object("drawStyle", "line", "lineWidth", 1, "fillOpacity", panel.stacked ? 40 : 10, "showPoints", "never",
-                    "spanNulls", false, "stacking", Json.object("mode", panel.stacked ? "normal" : "none", "group", "A"),
+                    "spanNulls", false, "axisSoftMin", panel.usuallyLeast, "stacking", Json.object("mode", panel.stacked ? "normal" : "none", "group", "A"),
                     "thresholdsStyle", Json.object("mode", panel.threshold == null ? "off" : "line")));
+            Tree.object(defaults.get("custom")).values().removeIf(value -> value == null);
         }
         return Json.object("defaults", defaults, "overrides", panel.columns.stream().filter(PanelLook::isSpecial).map(PanelLook::override).toList());
     }
@@ -58,7 +63,7 @@ final class PanelLook {
                     "tooltip", Json.object("mode", "multi", "sort", "desc"));
             case STAT -> Json.object("colorMode", "value", "graphMode", "none", "justifyMode", "auto", "orientation", "auto", "textMode", "auto",
                     "reduceOptions", lastValue());
-            case HEATMAP -> Json.object("calculate", false, "cellGap", 1,
+            case HEATMAP -> Json.object("calculate", false, "cellGap", 1, "cellValues", Json.object("unit", CELLS),
                     "color", Json.object("mode", "scheme", "scheme", "Oranges", "exponent", 0.5, "steps", 64, "reverse", false),
                     "filterValues", Json.object("le", 1e-9), "rowsFrame", Json.object("layout", "auto"),
                     "legend", Json.object("show", false), "tooltip", Json.object("yHistogram", true),

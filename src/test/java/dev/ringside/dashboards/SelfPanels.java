@@ -47,7 +47,7 @@ final class SelfPanels {
 
     static Panel completenessByProbe() {
         return Panel.timeSeries("Completeness, by probe", "Share of the records produced that were not lost, of the worst daemon. No line where a probe produced none.")
-                .unit("percentunit").alertedBy("RingsideCompletenessLow")
+                .unit("percentunit").near("0.95", "1").alertedBy("RingsideCompletenessLow")
                 .query("min by (probe) (" + completeness("instance, probe") + ")", "{{probe}}");
     }
 
@@ -61,7 +61,7 @@ final class SelfPanels {
     static Panel ringFill() {
         return Panel.timeSeries("Ring fill, highest", "Most of a probe's ring that a drain found filled since the last collection; of the fullest ring. At 100 % records are lost."
                         + " probes.<probe>.ring_bytes sets the size.")
-                .unit("percentunit").query("max by (probe) (" + select("ringside_ring_fill_ratio", "") + ")", "{{probe}}");
+                .unit("percentunit").upTo("1").query("max by (probe) (" + select("ringside_ring_fill_ratio", "") + ")", "{{probe}}");
     }
 
     static Panel pending() {
@@ -97,8 +97,11 @@ final class SelfPanels {
     }
 
     static Panel missedRuns() {
-        return Panel.timeSeries("Runs left out", "Runs a second that the kernel left out because the program was running on that CPU already, and that no other program did in its place. What they would have counted is missing.")
-                .unit("ops").query(sumBy("probe", rate("ringside_bpf_program_missed_total", "")) + " - " + sumBy("probe", rate("ringside_bpf_taken_over_total", "")), "{{probe}}");
+        return Panel.timeSeries("Runs left out", "Runs a second that the kernel left out because that program was running on the CPU already; what they would have counted is missing."
+                        + " Not so a connection's changes of state (tcp): a second program does those that matter, which is the last line, and the others tell nothing.")
+                .unit("ops")
+                .query("topk(10, " + sumBy("probe, program", rate("ringside_bpf_program_missed_total", "")) + ")", "{{probe}} {{program}}")
+                .query(sumBy("probe", rate("ringside_bpf_taken_over_total", "probe=\"tcp\"")), "{{probe}}, done by a second program");
     }
 
     static Panel cpu() {
@@ -161,7 +164,7 @@ final class SelfPanels {
     static Panel mapFill() {
         return Panel.barGauge("BPF maps, how full", "Keys in a map per key that it has room for; the ten fullest maps on any node, maps of one key left out."
                         + " Full ones lose totals: see the probe's max_* settings.")
-                .unit("percentunit").query("topk(10, max by (probe, map) (" + select("ringside_bpf_map_entries", "") + " / ("
+                .unit("percentunit").upTo("1").query("topk(10, max by (probe, map) (" + select("ringside_bpf_map_entries", "") + " / ("
                         + select("ringside_bpf_map_max_entries", "") + " > 1)))", "{{probe}} {{map}}");
     }
 

@@ -90,7 +90,8 @@ final class TcpPanels {
 
     static Panel trouble() {
         return Panel.timeSeries("Retransmissions, timeouts, resets", "Segments sent again, retransmission timers that fired, and RST segments by direction, a second."
-                        + " Timers need sock_ops at the cgroup2 root, resets their tracepoints: /debug/probes says whether they are attached.")
+                        + " Timers need sock_ops at the cgroup2 root and CAP_NET_ADMIN (not in the chart's tier minimal), resets their tracepoints: /debug/probes says"
+                        + " whether they are attached.")
                 .unit("ops").whenEmpty("none")
                 .query(sumBy("", rate("ringside_tcp_retransmitted_segments_total", "")), "sent again")
                 .query(sumBy("", rate("ringside_tcp_retransmission_timeouts_total", "")), "timer fired")

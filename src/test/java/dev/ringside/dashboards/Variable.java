@@ -12,6 +12,8 @@ record Variable(String name, String label, String query, Choice choice) {
 
     enum Choice {
         ONE,
+        /** One, or all together, as which a link from a dashboard of many arrives. */
+        ONE_OR_ALL,
         /** Any of those listed. */
         SOME,
         /** Any, and with "All" also what lacks the label: a plain host's workloads have no namespace, a single Prometheus has no cluster. */
@@ -33,7 +35,7 @@ record Variable(String name, String label, String query, Choice choice) {
     }
 
     static Variable node() {
-        return new Variable("instance", "Node", "label_values(ringside_identities{cluster=~\"$cluster\"}, instance)", Choice.ONE);
+        return new Variable("instance", "Node", "label_values(ringside_identities{cluster=~\"$cluster\"}, instance)", Choice.ONE_OR_ALL);
     }
 
     static Variable nodes() {
@@ -71,13 +73,13 @@ record Variable(String name, String label, String query, Choice choice) {
             return Json.object("name", name, "label", label, "type", "datasource", "query", "prometheus", "regex", "", "refresh", 1, "hide", 0,
                     "includeAll", false, "multi", false, "options", List.of(), "skipUrlSync", false);
         }
-        boolean many = choice != Choice.ONE;
+        boolean many = choice == Choice.SOME || choice == Choice.ANY;
         Map<String, Object> json = Json.object("name", name, "label", label, "type", "query", "datasource", DATA_SOURCE,
                 "query", Json.object("query", query, "refId", "StandardVariableQuery"),
                 // 2 asks again whenever the time range changes: workloads come and go.
-                "regex", "", "refresh", 2, "sort", 1, "hide", 0, "includeAll", many, "multi", many, "options", List.of(), "skipUrlSync", false);
+                "regex", "", "refresh", 2, "sort", 1, "hide", 0, "includeAll", true, "multi", many, "options", List.of(), "skipUrlSync", false);
+        json.put("allValue", choice == Choice.SOME ? null : ".*");
         if (many) {
-            json.put("allValue", choice == Choice.ANY ? ".*" : null);
             json.put("current", Json.object("selected", true, "text", List.of("All"), "value", List.of("$__all")));
         }
         return json;
