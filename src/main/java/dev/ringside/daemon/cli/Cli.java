@@ -46,6 +46,7 @@ public final class Cli {
         commands.put("check", () -> new CheckCommand(surroundings));
         commands.put("probes", () -> new ProbesCommand(surroundings));
         commands.put("events", () -> new EventsCommand(surroundings));
+        commands.put("metrics", () -> new MetricsCommand(surroundings));
         commands.put("config", () -> new ConfigCommand(surroundings));
         commands.put("completion", () -> new CompletionCommand(surroundings));
         commands.put("version", () -> new VersionCommand(surroundings.terminal()));

@@ -3,13 +3,7 @@ package dev.ringside.daemon.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.ConnectException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -20,13 +14,10 @@ import java.util.Optional;
 /** Asks a running daemon for events. */
 final class EventClient {
 
-    private static final int CONNECT_MILLIS = 2_000;
-    private static final int LONGEST_ERROR_BYTES = 64 * 1024;
-
-    private final URI daemon;
+    private final DaemonClient daemon;
     private final JsonFactory factory = new JsonFactory();
 
-    EventClient(URI daemon) {
+    EventClient(DaemonClient daemon) {
         this.daemon = daemon;
     }
 
@@ -49,23 +40,7 @@ final class EventClient {
     }
 
     void read(Query query, EventPrinter printer) throws CommandException {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) daemon.resolve("debug/events?" + query.toText()).toURL().openConnection();
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-                throw refused(connection);
-            }
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    print(line, printer);
-                }
-            }
-        } catch (ConnectException e) {
-            throw CommandException.failed("no daemon answers: url=" + daemon + ", reason=" + e.getMessage()
-                    + "; start one with `ringside run`, or name where it listens with --url", e);
-        } catch (IOException | IllegalArgumentException e) {
-            throw CommandException.failed("daemon can't be asked: url=" + daemon + ", reason=" + e, e);
-        }
+        daemon.read("debug/events?" + query.toText(), line -> print(line, printer));
     }
 
     private void print(String line, EventPrinter printer) throws IOException {
@@ -75,16 +50,6 @@ final class EventClient {
         } else {
             printer.event(line, event);
         }
-    }
-
-    private CommandException refused(HttpURLConnection connection) throws IOException {
-        String error = "HTTP status " + connection.getResponseCode();
-        try (InputStream body = connection.getErrorStream()) {
-            if (body != null && String.valueOf(connection.getContentType()).startsWith("application/json")) {
-                error = String.valueOf(object(new String(body.readNBytes(LONGEST_ERROR_BYTES), StandardCharsets.UTF_8)).get("error"));
-            }
-        }
-        return CommandException.failed("daemon refuses: url=" + daemon + ", reason=" + error, null);
     }
 
     /** One level of objects below the first is all that events have. */

@@ -1,7 +1,6 @@
 package dev.ringside.daemon.cli;
 
 import dev.ringside.daemon.config.ConfigException;
-import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.daemon.http.EventFilter;
 import dev.ringside.pipeline.Engine;
 import dev.ringside.probe.Probe;
@@ -74,10 +73,10 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
         ProbeCatalog catalog = surroundings.catalog().get();
         String probe = spans ? Engine.SPANS : requireProbe(catalog);
         requireFilters();
-        URI daemon = url.isPresent() ? url.get() : listening(options.load(surroundings.terminal(), catalog).config().http());
+        URI daemon = url.isPresent() ? url.get() : DaemonClient.address(options.load(surroundings.terminal(), catalog).config().http());
         Terminal terminal = surroundings.terminal();
         EventPrinter printer = json ? new EventPrinter.Json(terminal) : new EventPrinter.Table(terminal);
-        new EventClient(daemon).read(new EventClient.Query(probe, follow, filters, count, seconds), printer);
+        new EventClient(new DaemonClient(daemon)).read(new EventClient.Query(probe, follow, filters, count, seconds), printer);
         return ExitCode.OK;
     }
 
@@ -96,15 +95,5 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(e.getMessage());
         }
-    }
-
-    /** Who listens everywhere is reached on the loopback. */
-    private static URI listening(HttpConfig http) {
-        String host = switch (http.host()) {
-            case "0.0.0.0" -> "127.0.0.1";
-            case "::" -> "::1";
-            default -> http.host();
-        };
-        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + http.port() + "/");
     }
 }

@@ -33,7 +33,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "probes", "events", "config", "completion", "version"})
+    @ValueSource(strings = {"run", "check", "probes", "events", "metrics", "config", "completion", "version"})
     void everyCommandHasHelpWithExitCodesAndEnvironment(String command) {
         assertThat(cli.run(command, "--help")).isZero();
         assertThat(cli.out())
@@ -46,7 +46,7 @@ class CliTest {
     @ValueSource(strings = {"--help", "help"})
     void theWholeHasHelpThatListsTheCommands(String argument) {
         assertThat(cli.run(argument)).isZero();
-        assertThat(cli.out()).contains("run ", "check ", "probes ", "events ", "config ", "completion ", "version ", "Exit codes:");
+        assertThat(cli.out()).contains("run ", "check ", "probes ", "events ", "metrics ", "config ", "completion ", "version ", "Exit codes:");
     }
 
     @Test
