@@ -45,7 +45,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "full" (list "BPF" "PERFMON" "NET_ADMIN" "SETUID" "SYS_ADMIN")
   "restricted" (list "BPF" "PERFMON" "NET_ADMIN" "SETUID")
   "minimal" (list "BPF" "PERFMON" "SETUID") }}
-{{- concat (get $ofTier .Values.security.tier) .Values.security.extraCapabilities | uniq | toYaml }}
+{{- $granted := list }}
+{{- range concat (get $ofTier .Values.security.tier) .Values.security.extraCapabilities | uniq }}
+{{- if not (has . $.Values.security.withoutCapabilities) }}{{ $granted = append $granted . }}{{ end }}
+{{- end }}
+{{- $granted | toYaml }}
 {{- end }}
 
 {{/* ringside.yaml: what a container has to be told, and then what the values say. */}}

@@ -27,10 +27,21 @@ final class ChartTest {
         return Chart.scenarios();
     }
 
-    @Test
-    void lintFindsNothing() {
-        LintResult result = new Helm(Chart.HOME).lint().strict().call();
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void lintFindsNothing(String scenario, @TempDir Path directory) {
+        LintResult result = new Helm(Chart.copyWith(scenario, directory)).lint().strict().call();
         assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    }
+
+    @Test
+    void lintWouldFindAMistake(@TempDir Path directory) throws IOException {
+        Path chart = Chart.copyWith("default", directory);
+        Path template = chart.resolve("templates/service.yaml");
+        Files.writeString(template, Files.readString(template).replace("{{- end }}", ""));
+        LintResult result = new Helm(chart).lint().strict().call();
+        assertThat(result.isFailed()).isTrue();
+        assertThat(result.getMessages()).anyMatch(message -> message.contains("service.yaml"));
     }
 
     /** Dashboards and rules are files of their own, which other tests read. */
@@ -63,6 +74,7 @@ final class ChartTest {
             http.port          | 0          | at '/http/port': minimum: got 0, want 1
             image.pullPolicy   | Sometimes  | at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'
             hostPid            | true       | additional properties 'hostPid' not allowed
+            security.withoutCapabilities[0] | BPF | at '/security/withoutCapabilities/0': value must be one of 'SYS_ADMIN', 'NET_ADMIN', 'SETUID'
             podMonitor.interval| often      | at '/podMonitor/interval': 'often' does not match pattern
             """)
     void aMistakeIsRefused(String path, String value, String message) {
@@ -92,8 +104,8 @@ final class ChartTest {
 
     /** Against the published schemas of the oldest and of the newest Kubernetes that the chart is for. */
     @ParameterizedTest
-    @CsvSource({"1.25,default", "1.25,minimal", "1.25,operator", "1.25,old-cluster", "1.30,full",
-            "1.37,default", "1.37,minimal", "1.37,operator", "1.37,old-cluster", "1.37,full"})
+    @CsvSource({"1.25,default", "1.25,minimal", "1.25,operator", "1.25,old-cluster", "1.25,policy", "1.30,full",
+            "1.37,default", "1.37,minimal", "1.37,operator", "1.37,old-cluster", "1.37,policy", "1.37,full"})
     void kubernetesKnowsEveryField(String version, String scenario, @TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("rendered.yaml"), Chart.rendered(scenario));
         Run run = kubeconform(version, file);

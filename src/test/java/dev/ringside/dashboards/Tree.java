@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A JSON or YAML file as maps, lists and scalars. */
-final class Tree {
+public final class Tree {
     private Tree() {}
 
-    static Map<String, Object> read(Path file) {
+    public static Map<String, Object> read(Path file) {
         JsonFactory format = file.toString().endsWith(".json") ? new JsonFactory() : new YAMLFactory();
         try (JsonParser parser = format.createParser(Files.readString(file))) {
             parser.nextToken();
