@@ -29,6 +29,7 @@ busybox                              busybox          user space of the machines
 ps                                   procps           looks for what a stopped daemon left behind
 runc                                 runc             runs the image as a container
 openssl                              openssl          makes the certificates of a Kubernetes node
+systemd-analyze                      systemd          starts the unit on a machine of its own
 pip3                                 python3-pip      fetches Grafana's own model of a dashboard, which reads ours
 LIST
     bench) cat <<'LIST' ;;

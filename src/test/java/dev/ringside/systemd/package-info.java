@@ -1,0 +1,2 @@
+/** The unit for hosts, under a real systemd. */
+package dev.ringside.systemd;
