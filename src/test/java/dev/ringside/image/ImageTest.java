@@ -46,7 +46,8 @@ final class ImageTest {
                     .containsExactlyInAnyOrder("opt/ringside/jre/bin/java", "opt/ringside/jre/lib/jspawnhelper");
             long bytes = 0;
             for (Path each : files) {
-                bytes += Files.size(each);
+                // A JDK of Debian's links C++'s library, others have it inside.
+                bytes += each.getFileName().toString().matches("lib(stdc\\+\\+|gcc_s)\\.so.*") ? 0 : Files.size(each);
             }
             assertThat(bytes).as("bytes unpacked").isBetween(40_000_000L, MOST_BYTES);
         }
