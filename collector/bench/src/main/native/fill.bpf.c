@@ -40,4 +40,10 @@ int fill_128(void *ctx)
 	return fill(128);
 }
 
+SEC("raw_tp/sys_enter")
+int empty(void *ctx)
+{
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records at any rate: one for each getppid() of one process, through the same reserve and submit as every probe's. */
+#include "compat.bpf.h"
 #include "event.bpf.h"
 
 const volatile u64 target_process = 0;

@@ -1,10 +1,13 @@
-"""docs/performance.md: its tables, goals and plots, from the results beside it. What stands between the marks is written here; the rest by hand."""
+"""docs/performance.md: its tables, goals and plots, from the results beside it; and the short table of README.md. What stands between the marks is written
+here; the rest by hand."""
 
+import contenders
 import plot
 from results import DIRECTORY, ROOT, Results
-from rows import ROWS
+from rows import ROWS, applications as loads, hook_cost as hooks
 
 PAGE = ROOT / "docs" / "performance.md"
+README = ROOT / "README.md"
 
 
 def _digits(value, digits):
@@ -103,10 +106,29 @@ def summary(all_results):
     return "\n".join(lines)
 
 
-def _between(text, name, content):
+def short(applications, hook_cost):
+    """What the README shows: what an application keeps, and what for."""
+    def pair(results, cases, who, metric, show):
+        values = [results.median(case, who, metric) if results else None for case in cases]
+        return " / ".join("–" if value is None else show(value) for value in values) if any(value is not None for value in values) else "–"
+
+    lines = ["| | left, nginx on one core | left, nginx on all | BPF time per request | memory |", "|---|---|---|---|---|"]
+    for who in ("nothing", "ringside", "tcplife", "libbpf-tools", "bpftrace"):
+        name = contenders.LABELS[who] if who != "nothing" else "nothing, against itself: the noise"
+        memory = applications.median(loads.CONNECTIONS, who, "memory_mib") if applications else None
+        cells = [pair(applications, [loads.KEEPALIVE, loads.CONNECTIONS], who, "left", lambda value: f"{value:.2f}"),
+                 pair(applications, [loads.ANYWHERE_KEEPALIVE, loads.ANYWHERE_CONNECTIONS], who, "left", lambda value: f"{value:.2f}"),
+                 pair(hook_cost, [hooks.KEEPALIVE, hooks.CONNECTIONS], who, "ns_per_request", lambda value: plot.number(value / 1e3)),
+                 "–" if memory is None else f"{memory:.0f} MiB"]
+        cells[2] += "" if cells[2] == "–" else " µs"
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _between(file, text, name, content):
     start, end = f"<!-- {name}, written by scripts/bench -->\n", f"<!-- end of {name} -->"
     if start not in text or end not in text:
-        raise SystemExit(f"error: no place for a section: file={PAGE}, missing={start.strip()} … {end}")
+        raise SystemExit(f"error: no place for a section: file={file}, missing={start.strip()} … {end}")
     before, rest = text.split(start, 1)
     return before + start + content + "\n" + end + rest.split(end, 1)[1]
 
@@ -114,15 +136,16 @@ def _between(text, name, content):
 def files():
     """Path -> text of everything that is made from the results."""
     all_results = {row.name: results for row in ROWS if (results := Results.of(row.name))}
-    text = _between(PAGE.read_text(), "summary", summary(all_results))
+    text = _between(PAGE, PAGE.read_text(), "summary", summary(all_results))
     made = {}
     for row in ROWS:
         results = all_results.get(row.name)
-        text = _between(text, row.name, section(row, results))
+        text = _between(PAGE, text, row.name, section(row, results))
         if results:
             for spec in row.plots:
                 made[DIRECTORY / f"{spec.name}.svg"] = _svg(row, spec, results)
     made[PAGE] = text
+    made[README] = _between(README, README.read_text(), "short table", short(all_results.get("applications"), all_results.get("hook_cost")))
     return made
 
 

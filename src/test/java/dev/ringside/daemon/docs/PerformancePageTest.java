@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds the tables and plots of {@code docs/performance.md} to the results beside it. */
+/** Holds the tables and plots of {@code docs/performance.md}, and the README's short one, to the results. */
 class PerformancePageTest {
 
     @Test
@@ -26,6 +26,7 @@ class PerformancePageTest {
     void aFigureChangedByHandIsFound(@TempDir Path copy) throws IOException {
         copy("docs", copy);
         copy("collector/bench/src/main/python", copy);
+        Files.copy(Repository.path("README.md"), copy.resolve("README.md"));
         Path drain = copy.resolve("docs/performance/drain.json");
         Files.writeString(drain, Files.readString(drain).replaceFirst("\"values\": \\[", "\"values\": [99.0, 99.0, 99.0, 99.0, "));
 

@@ -21,6 +21,16 @@ final class Latencies {
         }
     }
 
+    /** How many took so long at the most; a duration of a whole number of slots. */
+    long within(double millis) {
+        int last = (int) Math.round(millis * 1e6 / SLOT_NANOS);
+        long seen = 0;
+        for (int i = 0; i < Math.min(last, SLOTS); i++) {
+            seen += slots.get(i);
+        }
+        return seen;
+    }
+
     /** The duration that this share of all stayed below, in milliseconds. */
     double millis(double share) {
         long all = 0;

@@ -12,18 +12,22 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The whole engine, from a hook to the snapshot, under a steady flood of records.
  *
  * <p>Usage: {@code Sustained OBJECT PACER RING_BYTES MILLIS RATE...}; prints a line a rate:
- * {@code RATE MADE_A_SECOND LOST CPU_SHARE P50_MS P99_MS}. The CPU is this whole process's, in cores.
+ * {@code RATE MADE_A_SECOND LOST CPU_SHARE P50_MS P99_MS P999_MS HISTOGRAM}. The CPU is this whole process's, in cores; the histogram is
+ * {@code MILLIS:RECORDS,…}, records that took so long at the most.
  */
 public final class Sustained {
 
     private static final int WARM_UP_RATE = 100_000;
+    private static final double[] BOUNDS_MS = {0.1, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 100, 1_000};
 
     private Sustained() {}
 
@@ -54,12 +58,16 @@ public final class Sustained {
                 if (after.produced - before.produced != made) {
                     throw new IOException("not every call was counted: calls=" + made + ", produced=" + (after.produced - before.produced));
                 }
-                System.out.printf("%d %.0f %d %.4f %.2f %.2f%n", rate, made / seconds, after.lost - before.lost, cores,
-                        probe.latencies().millis(0.5), probe.latencies().millis(0.99));
+                System.out.printf("%d %.0f %d %.4f %.2f %.2f %.2f %s%n", rate, made / seconds, after.lost - before.lost, cores,
+                        probe.latencies().millis(0.5), probe.latencies().millis(0.99), probe.latencies().millis(0.999), histogram(probe.latencies()));
             }
         } finally {
             pacer.destroy();
         }
+    }
+
+    private static String histogram(Latencies latencies) {
+        return Arrays.stream(BOUNDS_MS).mapToObj(bound -> bound + ":" + latencies.within(bound)).collect(Collectors.joining(","));
     }
 
     private static EngineConfig config(int ringBytes) {
