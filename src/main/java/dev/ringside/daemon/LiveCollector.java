@@ -8,6 +8,7 @@ import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.daemon.config.Config;
 import dev.ringside.daemon.kubelet.KubeletClient;
+import dev.ringside.daemon.runtime.RuntimeFiles;
 import dev.ringside.exporters.micrometer.SelfMetrics;
 import dev.ringside.exporters.prometheus.Exposition;
 import dev.ringside.exporters.prometheus.PrometheusExporter;
@@ -15,6 +16,7 @@ import dev.ringside.ffi.NativeLibraryException;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.IdentityQuestion;
 import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.Capability;
@@ -22,6 +24,7 @@ import dev.ringside.kernel.Features;
 import dev.ringside.kernel.HostPaths;
 import dev.ringside.pipeline.Engine;
 import dev.ringside.pipeline.EngineException;
+import dev.ringside.pipeline.EngineSources;
 import dev.ringside.pipeline.EventSubscription;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
@@ -43,6 +46,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -64,7 +68,7 @@ final class LiveCollector implements Collector {
         this.traces = traces;
         this.exporter = PrometheusExporter.create(engine::snapshot);
         this.self = SelfMetrics.on(exporter);
-        this.eventProbes = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name), Stream.of(Engine.SPANS)).toList();
+        this.eventProbes = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name), Stream.of(Engine.SPANS, Engine.PODS)).toList();
     }
 
     /** @param environment where the library to load is named, if it isn't to be looked for, and the node that we are on */
@@ -91,8 +95,10 @@ final class LiveCollector implements Collector {
         }
 
         private Collector start(Config config, ProbeCatalog catalog, BpfRuntime bpf, Traces traces) throws EngineException {
-            PrivilegeDrop privileges = new PrivilegeDrop(config, bpf);
-            Engine engine = Engine.start(config.engine(), catalog, bpf, KubeletClient.find(config, environment), privileges, traces.output());
+            EngineSources sources = sources(config);
+            // Runtimes keep their files to themselves.
+            PrivilegeDrop privileges = new PrivilegeDrop(config, bpf, sources.containers().isPresent() ? Set.of(Capability.CAP_DAC_READ_SEARCH) : Set.of());
+            Engine engine = Engine.start(config.engine(), catalog, bpf, sources, privileges, traces.output());
             privileges.finish();
             try {
                 return new LiveCollector(engine, traces, catalog);
@@ -100,6 +106,17 @@ final class LiveCollector implements Collector {
                 engine.close();
                 throw e;
             }
+        }
+
+        private EngineSources sources(Config config) {
+            Optional<PodSource> kubelet = KubeletClient.find(config, environment);
+            RuntimeFiles files = new RuntimeFiles(config.engine().paths().rootfs());
+            boolean read = switch (config.runtimes().use()) {
+                case TRUE -> true;
+                case FALSE -> false;
+                case AUTO -> kubelet.isEmpty() && files.anyRuntime();
+            };
+            return new EngineSources(kubelet, read ? Optional.of(files) : Optional.empty());
         }
 
         private TracePlan plan(Config config) throws CommandException {

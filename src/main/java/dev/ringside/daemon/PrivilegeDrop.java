@@ -2,6 +2,7 @@ package dev.ringside.daemon;
 
 import dev.ringside.bpf.BpfRuntime;
 import dev.ringside.daemon.config.Config;
+import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.CapabilityDrop;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The daemon gives up its capabilities when everything is attached, or says why it can't. */
@@ -22,9 +24,13 @@ final class PrivilegeDrop implements Privileges {
     private final Config config;
     private final BpfRuntime bpf;
     private final CapabilityDrop drop;
+    private final Set<Capability> wanted;
     private boolean dropped;
+    private Set<Capability> kept = Set.of();
 
-    PrivilegeDrop(Config config, BpfRuntime bpf) {
+    /** @param wanted what threads that are started later want to keep */
+    PrivilegeDrop(Config config, BpfRuntime bpf, Set<Capability> wanted) {
+        this.wanted = wanted;
         this.config = config;
         this.bpf = bpf;
         this.drop = new CapabilityDrop(bpf.libc(), bpf.libbpf(), config.engine().paths().procfs());
@@ -40,10 +46,11 @@ final class PrivilegeDrop implements Privileges {
             FeatureResult result = bpf.features().of(feature);
             LOG.log(Level.DEBUG, "{0}: {1}", feature.text(), result.reason());
         }
-        switch (drop.dropAll(stillRead())) {
+        switch (drop.dropAll(stillRead(), wanted)) {
             case CapabilityDrop.Outcome.Dropped done -> {
                 dropped = true;
-                LOG.log(Level.INFO, "capabilities dropped: threads={0}, user={1}, drain_keeps={2}", done.threads(),
+                kept = done.kept();
+                LOG.log(Level.INFO, "capabilities dropped: threads={0}, user={1}, threads_keep={2}", done.threads(),
                         Integer.toString(CapabilityDrop.NOBODY), done.kept());
             }
             case CapabilityDrop.Outcome.Kept kept -> LOG.log(Level.WARNING, "capabilities kept: {0}; {1}, or set privileges.keep=true",
@@ -52,7 +59,14 @@ final class PrivilegeDrop implements Privileges {
         return dropped;
     }
 
-    /** Once the drain thread runs. */
+    @Override
+    public void leaveOnly(Capability needed) {
+        if (dropped && !kept.isEmpty()) {
+            drop.keep(kept.contains(needed) ? Set.of(needed) : Set.of());
+        }
+    }
+
+    /** Once the threads run that keep some. */
     void finish() {
         if (dropped) {
             drop.finish();

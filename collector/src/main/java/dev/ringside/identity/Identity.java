@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Who did it: the labels every kernel family carries, and what they were derived from.
  *
- * @param workloadKind {@code container}, {@code systemd}, {@code process}, {@code kernel}, or a pod's kind of workload such as {@code deployment};
+ * @param workloadKind {@code container}, {@code pod}, {@code systemd}, {@code process}, {@code kernel}, or a pod's kind of workload such as {@code deployment};
  *                     {@code __overflow__} for what has no room
  * @param containerId  full id, empty outside containers; not a label
  * @param cgroupPath   the container's or unit's own cgroup, empty where several cgroups share the identity; not a label
@@ -16,6 +16,8 @@ public record Identity(String namespace, String workload, String workloadKind, S
                        String podUid, List<String> podLabels) {
 
     public static final String CONTAINER_KIND = "container";
+    /** Of a pod that only its runtime tells of, so that whose it is isn't known. */
+    public static final String POD_KIND = "pod";
     public static final String SYSTEMD_KIND = "systemd";
     public static final String PROCESS_KIND = "process";
     public static final String KERNEL_KIND = "kernel";

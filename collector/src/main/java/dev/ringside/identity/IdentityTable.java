@@ -1,13 +1,17 @@
 package dev.ringside.identity;
 
 import dev.ringside.identity.kubelet.PodIndex;
+import dev.ringside.identity.runtime.RuntimeContainer;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +49,7 @@ public final class IdentityTable {
     private static final int UNNAMED = NO_IDENTITY;
     /** Has a name but no slot before its first event: most units never have one. */
     private static final int UNASSIGNED = -2;
-    /** A container that had an event, and whose pod the kubelet doesn't tell yet. */
+    /** A container that had an event, and whose name neither the kubelet nor its runtime has told yet. */
     private static final int AWAITING = -3;
 
     /** The whole command fits one word. */
@@ -58,6 +62,7 @@ public final class IdentityTable {
     private final LiveCgroups cgroups;
     private final PodJoin join;
     private final List<String> labelNames;
+    private Predicate<CgroupOwner.Container> runtimes = _ -> false;
     /** Containers that nobody waits for any more: they go by what is known. */
     private final Set<Long> givenUp = new HashSet<>();
     /** Slots that lost their last cgroup between two calls of drainExpired. */
@@ -111,6 +116,7 @@ public final class IdentityTable {
             public void appeared(CgroupInfo cgroup) {
                 forget(cgroup.id());
                 slotByCgroup.put(cgroup.id(), 0, cgroup.identity().isPresent() ? UNASSIGNED : UNNAMED);
+                lookUp(cgroup);
             }
 
             @Override
@@ -187,9 +193,33 @@ public final class IdentityTable {
         return resolve(cgroupId, commWord0, commWord1);
     }
 
+    /**
+     * From now on, who reads what runtimes wrote down is asked for each container that appears, and its events wait for what is
+     * {@linkplain #publish(Map) told}.
+     *
+     * @param ask false if it can't be looked up
+     */
+    public void useRuntimes(Predicate<CgroupOwner.Container> ask) {
+        runtimes = ask;
+    }
+
+    private void lookUp(CgroupInfo cgroup) {
+        if (cgroup.owner() instanceof CgroupOwner.Container container && join.isNew(container) && runtimes.test(container)) {
+            join.lookedUp(container);
+        }
+    }
+
     /** Takes over a scan of all cgroups. A walk over all of them, 1 ms for 10,000. */
     public NamedCgroups publish(CgroupIndex next, long nowNanos) {
-        return cgroups.publish(next, nowNanos);
+        NamedCgroups changed = cgroups.publish(next, nowNanos);
+        Set<String> containers = new HashSet<>();
+        Stream.concat(cgroups.all().stream(), cgroups.ended().stream()).forEach(cgroup -> {
+            if (cgroup.owner() instanceof CgroupOwner.Container container) {
+                containers.add(container.id());
+            }
+        });
+        join.retain(containers);
+        return changed;
     }
 
     /** The kernel made a cgroup. */
@@ -212,13 +242,35 @@ public final class IdentityTable {
         cgroups.ended().forEach(this::rejoin);
     }
 
+    /** Takes over what was found of containers that were asked for; nothing, if there was nothing. */
+    public void publish(Map<String, Optional<RuntimeContainer>> found) {
+        join.use(found);
+        Stream.concat(cgroups.all().stream(), cgroups.ended().stream())
+                .filter(cgroup -> cgroup.owner() instanceof CgroupOwner.Container container && found.containsKey(container.id()))
+                .forEach(this::rejoin);
+    }
+
+    /** A container that its runtime has written down, and the labels of its events. */
+    public record WrittenDown(CgroupOwner.Container container, RuntimeContainer notes, Identity identity) {}
+
+    /** Those that are there now. Walks over all cgroups. */
+    public List<WrittenDown> writtenDown() {
+        List<WrittenDown> all = new ArrayList<>();
+        for (CgroupInfo cgroup : cgroups.all()) {
+            if (cgroup.owner() instanceof CgroupOwner.Container container && container.path().equals(cgroup.path())) {
+                join.writtenDown(container).ifPresent(notes -> all.add(new WrittenDown(container, notes, join.of(cgroup).identity())));
+            }
+        }
+        return all;
+    }
+
     private void rejoin(CgroupInfo cgroup) {
         int slot = cgroup.owner() instanceof CgroupOwner.Container ? slotByCgroup.get(cgroup.id(), 0) : UNNAMED;
         if (slot != AWAITING && slot <= OVERFLOW || !(join.of(cgroup) instanceof PodJoin.Outcome.Settled(Identity identity))) {
             return;
         }
-        boolean fromPod = !identity.pod().isEmpty();
-        if (slot == AWAITING || fromPod && !slots.labels(slot).equals(slots.labelsOf(identity))) {
+        boolean told = !identity.pod().isEmpty() || !identity.container().isEmpty();
+        if (slot == AWAITING || told && !slots.labels(slot).equals(slots.labelsOf(identity))) {
             forget(cgroup.id());
             slotByCgroup.put(cgroup.id(), 0, UNASSIGNED);
         }

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,29 +55,40 @@ public final class CapabilityDrop {
     }
 
     /**
-     * Drops all capabilities of all threads, but for what reading a BPF map takes on this kernel: that the calling thread keeps until {@link
-     * #finish()}, for a thread that it starts in between.
+     * Drops all capabilities of all threads, but for what reading a BPF map takes on this kernel, and what is asked for beside it: those the calling
+     * thread keeps until {@link #finish()}, for threads that it starts in between.
      *
      * @param stillRead files and directories that are yet to be read, which {@link #NOBODY} has to be allowed to
+     * @param wanted    kept as well, as far as they are there
      * @throws IllegalStateException if the process is left with some, which must not go unseen
      */
-    public Outcome dropAll(List<Path> stillRead) throws IOException {
+    public Outcome dropAll(List<Path> stillRead, Set<Capability> wanted) throws IOException {
         Optional<Outcome.Kept> obstacle = obstacle(stillRead);
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
+        ThreadPrivileges own = ThreadPrivileges.parse(Files.readAllLines(procfs.resolve("self/status")));
         require("prctl(PR_SET_KEEPCAPS)", libc.keepCapabilities(true));
         require("setresuid", libc.setUser(NOBODY));
         require("prctl(PR_SET_KEEPCAPS)", libc.keepCapabilities(false));
         // Changing the user has cleared the effective ones here too, so this asks as somebody who has none.
-        Set<Capability> kept = bpfIsRefused() ? Set.of(Capability.CAP_BPF) : Set.of();
-        require("capset", libc.setCapabilities(kept.stream().mapToLong(Capability::mask).sum()));
+        Set<Capability> kept = EnumSet.noneOf(Capability.class);
+        wanted.stream().filter(own::has).forEach(kept::add);
+        if (bpfIsRefused()) {
+            kept.add(Capability.CAP_BPF);
+        }
+        keep(kept);
         return new Outcome.Dropped(checkThreads(kept.isEmpty() ? 0 : 1), kept);
     }
 
     /** Drops what {@link #dropAll} left to the calling thread. */
     public void finish() {
-        require("capset", libc.setCapabilities(0));
+        keep(Set.of());
+    }
+
+    /** Leaves the calling thread these, which it has to have. */
+    public void keep(Set<Capability> capabilities) {
+        require("capset", libc.setCapabilities(capabilities.stream().mapToLong(Capability::mask).sum()));
     }
 
     private Optional<Outcome.Kept> obstacle(List<Path> stillRead) throws IOException {

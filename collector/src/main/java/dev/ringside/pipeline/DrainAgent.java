@@ -11,6 +11,7 @@ import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.identity.peer.PeerTable;
+import dev.ringside.identity.runtime.RuntimeContainer;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
 import dev.ringside.pipeline.EventLedger.Loss;
@@ -60,11 +61,13 @@ final class DrainAgent implements Agent {
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
     private final PodMetrics podMetrics = new PodMetrics();
-    private final PodStarts podStarts = new PodStarts(wallClock);
+    private final ContainerMetrics containerMetrics = new ContainerMetrics();
+    private final PodStarts podStarts = new PodStarts(wallClock, this::podStarted);
     /** Whose records tell of programs that were executed. */
     private final Optional<ProbeRuntime> processes;
     private final PendingEvents<ProbeRuntime> pending = new PendingEvents<>(MAX_PENDING, PENDING_PATIENCE_NANOS);
     private final PendingEvents.Retry<ProbeRuntime> onRetry = this::retried;
+    private final Runnable onThread;
     private final long collectNanos;
     private final long lateNanos;
     private final AtomicReference<Snapshot> published = new AtomicReference<>(new Snapshot(0, List.of()));
@@ -76,7 +79,8 @@ final class DrainAgent implements Agent {
     DrainAgent(EngineConfig config, Optional<ProbeRuntime> changes, List<ProbeRuntime> probes, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
             Optional<PeerTable> peers,
             SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
-            DistinctErrors errors, EngineSpans spans, Optional<SpanQueue> spanQueue) {
+            DistinctErrors errors, EngineSpans spans, Optional<SpanQueue> spanQueue, Runnable onThread) {
+        this.onThread = onThread;
         this.probes = List.copyOf(probes);
         this.withBooks = Stream.concat(changes.stream(), probes.stream()).toList();
         this.identities = identities;
@@ -104,6 +108,7 @@ final class DrainAgent implements Agent {
 
     @Override
     public void onStart() {
+        onThread.run();
         for (ProbeRuntime probe : probes) {
             probe.driver().onAttached();
         }
@@ -271,6 +276,12 @@ final class DrainAgent implements Agent {
         return new KernelEvent(probe.name(), wallClock.wallNanos(EventHeader.timeNs(data, offset)), identity, fields);
     }
 
+    private void podStarted(PodStart start) {
+        if (subscriptions.wanted(PodStarts.PSEUDO_PROBE)) {
+            subscriptions.publish(PodStarts.describe(start, wallClock.wallNanos(System.nanoTime())));
+        }
+    }
+
     private void collect(long now) {
         wallClock.measure();
         for (ProbeRuntime probe : probes) {
@@ -298,6 +309,7 @@ final class DrainAgent implements Agent {
     /** The cgroup tree was read again. On this thread. */
     void onCgroups(CgroupIndex index) {
         namedCgroups.apply(identities.publish(index, System.nanoTime()));
+        containerMetrics.outdated();
         indexChanged = true;
     }
 
@@ -307,6 +319,14 @@ final class DrainAgent implements Agent {
         peers.ifPresent(table -> table.publish(pods, own));
         podMetrics.update(pods, stats);
         podStarts.update(pods);
+        containerMetrics.outdated();
+        indexChanged = true;
+    }
+
+    /** Runtimes' notes of containers were read. On this thread. */
+    void onContainers(Map<String, Optional<RuntimeContainer>> found) {
+        identities.publish(found);
+        containerMetrics.outdated();
         indexChanged = true;
     }
 
@@ -320,6 +340,7 @@ final class DrainAgent implements Agent {
     /** The kernel has removed a cgroup. On this thread. */
     void onRemoved(long cgroupId, long timeNanos) {
         namedCgroups.apply(identities.removed(cgroupId, timeNanos, System.nanoTime()));
+        containerMetrics.outdated();
         podStarts.removed(cgroupId);
     }
 
@@ -333,6 +354,7 @@ final class DrainAgent implements Agent {
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));
         families.addAll(podMetrics.families(now));
+        families.addAll(containerMetrics.families(identities, now));
         spanMetrics.ifPresent(books -> families.addAll(books.families(now)));
         families.addAll(podMetrics.asked() ? podStarts.families(now) : List.of());
         Snapshot all = new Snapshot(now, families);

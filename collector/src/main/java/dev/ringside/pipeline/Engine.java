@@ -20,7 +20,10 @@ import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.identity.peer.OwnAddresses;
 import dev.ringside.identity.peer.PeerTable;
+import dev.ringside.identity.runtime.ContainerWatcher;
+import dev.ringside.identity.runtime.RuntimeContainer;
 import dev.ringside.kernel.Capabilities;
+import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.CapabilityTier;
 import dev.ringside.kernel.Features;
 import dev.ringside.metric.FamilySnapshot;
@@ -39,6 +42,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -58,6 +62,8 @@ public final class Engine implements AutoCloseable {
 
     /** A probe in form only: who subscribes to its events gets spans. */
     public static final String SPANS = EngineSpans.PSEUDO_PROBE;
+    /** Another: who subscribes to its events gets a record of each pod that has started. */
+    public static final String PODS = PodStarts.PSEUDO_PROBE;
 
     private static final int MAILBOX_CAPACITY = 256;
 
@@ -94,17 +100,17 @@ public final class Engine implements AutoCloseable {
 
     /** @param pods who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods) throws EngineException {
-        return start(config, catalog, bpf, pods, Privileges.kept(), SpanOutput.NONE);
+        return start(config, catalog, bpf, new EngineSources(pods, Optional.empty()), Privileges.kept(), SpanOutput.NONE);
     }
 
     /**
-     * @param pods  who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started
+     * @param sources    who is asked for names
      * @param privileges given up once everything is attached
-     * @param spans where spans go
+     * @param spans      where spans go
      */
-    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods, Privileges privileges, SpanOutput spans)
+    public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, EngineSources sources, Privileges privileges, SpanOutput spans)
             throws EngineException {
-        return new Engine(config, catalog, bpf, pods, privileges, spans);
+        return new Engine(config, catalog, bpf, sources, privileges, spans);
     }
 
     /**
@@ -112,11 +118,12 @@ public final class Engine implements AutoCloseable {
      * exporter only.
      */
     public static List<FamilySnapshot> selfFamilies() {
-        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), new PodStarts(new WallClock()).families(0), SpanMetrics.described()).flatMap(List::stream).toList();
+        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), new PodStarts(new WallClock(), _ -> { }).families(0), ContainerMetrics.described(), SpanMetrics.described()).flatMap(List::stream).toList();
     }
 
-    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> podSource, Privileges privileges, SpanOutput output)
+    private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, EngineSources sources, Privileges privileges, SpanOutput output)
             throws EngineException {
+        Optional<PodSource> podSource = sources.pods();
         this.config = config;
         this.bpf = bpf;
         try {
@@ -129,6 +136,8 @@ public final class Engine implements AutoCloseable {
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
                     config.commandIdle()), config.podLabels());
+            Optional<ContainerWatcher> containers = sources.containers().map(source -> closer.add(new ContainerWatcher(source, this::containersFound)));
+            containers.ifPresent(watching -> identities.useRuntimes(watching::request));
             engineSpans = new EngineSpans(subscriptions, identities::identity);
             spans = new SpanLanes(output.settings(), output.queue(), engineSpans);
             trail = new IdentityTrail(identities, hierarchy, config.paths().procfs());
@@ -152,8 +161,9 @@ public final class Engine implements AutoCloseable {
             self.attached(Stream.concat(Stream.of(attached.changesStatus()), attached.statuses().stream()).toList());
             Optional<CapabilityTier> tier = tier();
             self.privileges(tier, giveUp(privileges));
+            containers.ifPresent(watching -> watching.start(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH)));
             agent = new DrainAgent(config, attached.changes(), attached.probes(), identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
-                    drainErrors, engineSpans, output.queue());
+                    drainErrors, engineSpans, output.queue(), () -> privileges.leaveOnly(Capability.CAP_BPF));
             questions = new Questions(mailbox, agent);
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
             for (ProbeRuntime probe : attached.withBooks()) {
@@ -233,6 +243,11 @@ public final class Engine implements AutoCloseable {
         if (!mailbox.offer(() -> agent.onPods(index, stats, own))) {
             throw new IllegalStateException("drain thread has no room for the kubelet's answer: waiting=" + MAILBOX_CAPACITY);
         }
+    }
+
+    /** False if the drain thread has no room now, or isn't there yet. */
+    private boolean containersFound(Map<String, Optional<RuntimeContainer>> found) {
+        return mailbox.offer(() -> agent.onContainers(found));
     }
 
     /** Read anew with each answer: interfaces come and go. */

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -71,7 +72,11 @@ final class PodStarts {
 
     private record Waiting(String uid, String container) {}
 
+    /** A probe in form only: who watches it, watches pods start. */
+    static final String PSEUDO_PROBE = "pods";
+
     private final WallClock wallClock;
+    private final Consumer<PodStart> listener;
     private final Map<String, Starting> byUid = new LinkedHashMap<>();
     private final LongPairIntMap waitingOf = new LongPairIntMap(ThreadLocalRandom.current().nextLong());
     private final Map<Integer, Waiting> waiting = new HashMap<>();
@@ -85,8 +90,10 @@ final class PodStarts {
     private final Instant watchedSince;
     private int serial;
 
-    PodStarts(WallClock wallClock) {
+    /** @param listener is told of each once, when it is told in the metrics */
+    PodStarts(WallClock wallClock, Consumer<PodStart> listener) {
         this.wallClock = wallClock;
+        this.listener = listener;
         this.watchedSince = wall(System.nanoTime());
     }
 
@@ -169,7 +176,8 @@ final class PodStarts {
         Optional<Duration> scheduling = pod.created().flatMap(created -> pod.scheduled().map(scheduled -> between(created, scheduled)));
         Optional<Duration> sandbox = accepted.map(time -> between(time, starting.sandbox));
         Optional<Duration> ready = last.flatMap(exec -> pod.ready().map(time -> between(exec, time)));
-        told.addLast(new PodStart(pod.namespace(), pod.name(), pod.uid(), pod.workload(), pod.created(), scheduling, sandbox, containers, ready));
+        PodStart start = new PodStart(pod.namespace(), pod.name(), pod.uid(), pod.workload(), pod.created(), scheduling, sandbox, containers, ready);
+        told.addLast(start);
         if (told.size() > MAX_TOLD) {
             told.removeFirst();
         }
@@ -178,6 +186,25 @@ final class PodStarts {
         sandbox.ifPresent(time -> duration.record(slot, SANDBOX, time.toNanos()));
         containers.values().forEach(time -> duration.record(slot, CONTAINER, time.toNanos()));
         ready.ifPresent(time -> duration.record(slot, READY, time.toNanos()));
+        listener.accept(start);
+    }
+
+    /** As those see it who watch: a stage a column, those of containers by name. */
+    static KernelEvent describe(PodStart start, long wallNanos) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("namespace", start.namespace());
+        identity.put("workload", start.workload().name());
+        identity.put("workload_kind", start.workload().kind());
+        identity.put("pod", start.pod());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("pod", start.namespace() + "/" + start.pod());
+        fields.put("uid", start.uid());
+        fields.put("created", start.created().map(Instant::toString).orElse(""));
+        fields.put("scheduling_ms", start.scheduling().map(Duration::toMillis).orElse(null));
+        fields.put("sandbox_ms", start.sandbox().map(Duration::toMillis).orElse(null));
+        fields.put("first_exec_ms", String.join(" ", start.containers().entrySet().stream().map(each -> each.getKey() + "=" + each.getValue().toMillis()).toList()));
+        fields.put("ready_ms", start.ready().map(Duration::toMillis).orElse(null));
+        return new KernelEvent(PSEUDO_PROBE, wallNanos, identity, fields);
     }
 
     private static Duration between(Instant from, Instant to) {

@@ -10,6 +10,7 @@ import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.metric.FamilySnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ class PodStartsTest {
     private static final String UID = "11111111-1111-4111-8111-111111111111";
     private static final long SECOND = 1_000_000_000L;
 
-    private final PodStarts starts = new PodStarts(new WallClock());
+    private final List<PodStart> heard = new ArrayList<>();
+    private final PodStarts starts = new PodStarts(new WallClock(), heard::add);
     private final long beginNanos = System.nanoTime();
     private final Instant begin = Instant.now();
 
@@ -99,6 +101,11 @@ class PodStartsTest {
             assertAbout(start.containers().get("helper"), 2.5);
             assertAbout(start.ready().orElseThrow(), 1.5);
         });
+        assertThat(heard).as("told once to those who watch").isEqualTo(starts.told());
+        KernelEvent event = PodStarts.describe(heard.getFirst(), 17);
+        assertThat(event.identity()).containsEntry("workload", "web").containsEntry("pod", "web-0");
+        assertThat(event.fields()).containsOnlyKeys("pod", "uid", "created", "scheduling_ms", "sandbox_ms", "first_exec_ms", "ready_ms");
+        assertThat(event.fields().get("first_exec_ms")).asString().matches("main=\\d+ helper=\\d+");
         assertThat(Stream.of("scheduling", "sandbox", "container", "ready").map(this::count)).containsExactly(1L, 1L, 2L, 1L);
     }
 

@@ -6,6 +6,7 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.pipeline.Engine;
 import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.pipeline.EngineSources;
 import dev.ringside.pipeline.EventSubscription;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.Privileges;
@@ -151,8 +152,8 @@ class TcpPeerLabelsTest {
         clients.run("nft", "add table ip services; add chain ip services output { type nat hook output priority -100; }; "
                 + "add rule ip services output ip daddr " + SERVICE_IP + " tcp dport 8080 dnat to " + SERVER_IP + ":80");
         SpanSettings all = new SpanSettings(1, 0, 100_000, 16, Duration.ofMinutes(10), Duration.ofMinutes(10));
-        engine = Engine.start(EngineConfig.defaults(), new ProbeCatalog(List.of(new TcpProbe())), Kernel.runtime(), Optional.of(kubelet), Privileges.kept(),
-                new SpanOutput(all, Optional.empty()));
+        engine = Engine.start(EngineConfig.defaults(), new ProbeCatalog(List.of(new TcpProbe())), Kernel.runtime(),
+                new EngineSources(Optional.of(kubelet), Optional.empty()), Privileges.kept(), new SpanOutput(all, Optional.empty()));
         Await.until("the pods are told", () -> told(2));
         try (EventSubscription events = engine.subscribe(Engine.SPANS, event -> List.of(client.name(), server.name()).contains(event.identity().get("workload")), 1_000)) {
             server.tell("host", 50);

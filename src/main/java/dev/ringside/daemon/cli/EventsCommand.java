@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +83,7 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
 
     private String requireProbe(ProbeCatalog catalog) throws CommandException {
         String probe = named.orElseThrow(() -> CommandException.usage("Missing required parameter: 'PROBE'; see `ringside events --help`"));
-        List<String> known = catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()).toList();
+        List<String> known = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()), Stream.of(Engine.PODS)).toList();
         if (!known.contains(probe)) {
             throw CommandException.usage("no such probe with events: probe=" + probe + ", known=" + String.join(" ", known));
         }

@@ -8,10 +8,11 @@ import dev.ringside.probe.ProbeCatalog;
  *
  * @param engine the collector's part, in the collector's terms
  */
-public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet, PrivilegesConfig privileges, TracesConfig traces) {
+public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet, RuntimesConfig runtimes, PrivilegesConfig privileges,
+                     TracesConfig traces) {
 
     public static Config from(Values values, ProbeCatalog catalog) {
         return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog), KubeletConfig.from(values),
-                PrivilegesConfig.from(values), TracesConfig.from(values));
+                RuntimesConfig.from(values), PrivilegesConfig.from(values), TracesConfig.from(values));
     }
 }

@@ -1,12 +1,14 @@
 package dev.ringside.daemon.kubelet;
 
-import static dev.ringside.daemon.kubelet.Shape.members;
+import static dev.ringside.daemon.json.Shape.members;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import dev.ringside.daemon.json.JsonWalk;
+import dev.ringside.daemon.json.Shape;
 import dev.ringside.daemon.kubelet.PodDraft.ContainerDraft;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;

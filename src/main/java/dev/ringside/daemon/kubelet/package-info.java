@@ -4,7 +4,7 @@
  *
  * <pre>
  * KubeletAddress ─▶ KubeletClient ─▶ PodListParser ─▶ Pod…
- *  (config, NODE_IP)   Vert.x            Shape, JsonWalk: which tokens matter
+ *  (config, NODE_IP)   Vert.x            daemon.json: which tokens matter
  * </pre>
  */
 package dev.ringside.daemon.kubelet;

@@ -79,7 +79,7 @@ class EventsCommandTest {
     @Test
     void anUnknownProbeNamesThoseWithEvents() {
         assertThat(cli.run("events", "tcp")).isEqualTo(ExitCode.USAGE);
-        assertThat(cli.err()).isEqualTo("ringside: no such probe with events: probe=tcp, known=link\n");
+        assertThat(cli.err()).isEqualTo("ringside: no such probe with events: probe=tcp, known=link pods\n");
     }
 
     @Test

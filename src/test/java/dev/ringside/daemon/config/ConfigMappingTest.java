@@ -48,6 +48,7 @@ class ConfigMappingTest {
               linger: 2m
               command_idle: 1h
               cgroup_controller: pids
+              runtime_files: true
               pod_labels: [app.kubernetes.io/name, tier]
               pod_annotations:
                 - example.com/team
@@ -112,6 +113,7 @@ class ConfigMappingTest {
                         Duration.ofMinutes(10), "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                new RuntimesConfig(RuntimesConfig.Use.AUTO),
                 new PrivilegesConfig(false),
                 new TracesConfig(true, "", "auto", true, "", "", "", "", 0.1, 0.01, 500, 4096, 512, Duration.ofSeconds(2), Duration.ofSeconds(10),
                         Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(10))));
@@ -137,6 +139,7 @@ class ConfigMappingTest {
                                 List.of(AddressRange.parse("office=192.0.2.0/24"), AddressRange.parse("v6=2001:db8::/32")))),
                 new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
                         Duration.ofSeconds(10), Duration.ofSeconds(5)),
+                new RuntimesConfig(RuntimesConfig.Use.TRUE),
                 new PrivilegesConfig(true),
                 new TracesConfig(false, "https://collector:4317/", "grpc", false, "/etc/headers", "/etc/collector.crt", "/etc/own.crt", "/etc/own.key", 0.25, 0.05,
                         2000, 100, 10, Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofMinutes(1))));

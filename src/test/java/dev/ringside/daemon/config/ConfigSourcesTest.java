@@ -80,9 +80,9 @@ class ConfigSourcesTest {
                 "unknown key: path=probes.lnik, at=" + file + ":4:3; did you mean probes.link?",
                 "unknown key: path=probes.wait.ring_bytes, at=" + file + ":7:5; did you mean probes.link.ring_bytes?",
                 "unknown key: path=ring_bytes, at=" + file + ":8:1; did you mean probes.link.ring_bytes?",
-                "unknown key: path=colour, at=" + file + ":9:1; known here: collect, http, identity, kubelet, log, paths, peers, privileges, probes, self, series, strict, traces",
+                "unknown key: path=colour, at=" + file + ":9:1; known here: collect, http, identity, kubelet, log, paths, peers, privileges, probes, series, strict, traces",
                 "unknown key: path=log.levle, at=--set; did you mean log.level?",
-                "not a section: path=identity, found=a value, at=--set; put its keys below it: cgroup_controller, command_idle, linger, max, pod_annotations, pod_labels",
+                "not a section: path=identity, found=a value, at=--set; put its keys below it: cgroup_controller, command_idle, linger, max, pod_annotations, pod_labels, runtime_files",
                 "not an assignment: --set==3; write --set path=value, as in --set http.port=0",
                 "not an assignment: --set=http.port; write --set path=value, as in --set http.port=0");
     }
@@ -144,7 +144,7 @@ class ConfigSourcesTest {
     void refusesWhatIsNotAMapping() {
         assertThat(problems(sources("- http\n", Map.of()))).containsExactly(
                 "not a section: path=, found=a list, at=" + file + ":1:1; put its keys below it: "
-                        + "collect, http, identity, kubelet, log, paths, peers, privileges, probes, self, series, strict, traces");
+                        + "collect, http, identity, kubelet, log, paths, peers, privileges, probes, series, strict, traces");
     }
 
     @Test

@@ -47,6 +47,12 @@ final class PeerDirectory {
     private LongPairIntMap podNets;
     private LongPairIntMap nobodys;
     private final long startNanos = System.nanoTime();
+    /** The last question, and its answer; valid until the next {@link #publish}. */
+    private long lastHigh;
+    private long lastLow;
+    private long lastTimeNanos;
+    private int lastOwner;
+    private boolean lastAsked;
 
     PeerDirectory(PeerConfig config, PeerNumbers numbers, long seed) {
         this.numbers = numbers;
@@ -91,6 +97,7 @@ final class PeerDirectory {
         ownersOf = nextOwnersOf;
         owners = nextOwners;
         podNets = nextNets;
+        lastAsked = false;
     }
 
     private static long nanos(Instant time, Instant now, long nowNanos) {
@@ -116,9 +123,17 @@ final class PeerDirectory {
         return PeerNumbers.ELSEWHERE;
     }
 
+    /** A record asks twice, first whether to wait and then who it is: the second time costs three comparisons. */
     private int owner(long high, long low, long timeNanos) {
-        int at = ownersOf.get(high, low);
-        return at == LongPairIntMap.MISSING ? LongPairIntMap.MISSING : owners.get(at).at(timeNanos);
+        if (!lastAsked || high != lastHigh || low != lastLow || timeNanos != lastTimeNanos) {
+            int at = ownersOf.get(high, low);
+            lastOwner = at == LongPairIntMap.MISSING ? LongPairIntMap.MISSING : owners.get(at).at(timeNanos);
+            lastHigh = high;
+            lastLow = low;
+            lastTimeNanos = timeNanos;
+            lastAsked = true;
+        }
+        return lastOwner;
     }
 
     /**
@@ -126,7 +141,7 @@ final class PeerDirectory {
      * was {@linkplain #giveUp given up}.
      */
     boolean awaited(long high, long low, long timeNanos) {
-        if (podNets.get(high, netLow(high, low)) == LongPairIntMap.MISSING || owner(high, low, timeNanos) != LongPairIntMap.MISSING) {
+        if (owner(high, low, timeNanos) != LongPairIntMap.MISSING || podNets.get(high, netLow(high, low)) == LongPairIntMap.MISSING) {
             return false;
         }
         int since = nobodys.get(high, low);

@@ -1,4 +1,4 @@
-package dev.ringside.daemon.kubelet;
+package dev.ringside.daemon.json;
 
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * The part of a JSON document that is read, as a tree over the thing that is filled. What isn't in it is passed over, and what has another form than it
  * says as well: null for a list is an empty list.
  */
-sealed interface Shape<T> {
+public sealed interface Shape<T> {
 
     /** A text, number or boolean, as text. */
     record Scalar<T>(BiConsumer<T, String> value) implements Shape<T> {}

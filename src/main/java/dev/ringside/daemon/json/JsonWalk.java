@@ -1,4 +1,4 @@
-package dev.ringside.daemon.kubelet;
+package dev.ringside.daemon.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Follows a document's tokens along a shape, one at a time: the document may come in pieces. */
-final class JsonWalk<T> {
+public final class JsonWalk<T> {
 
     private final Shape<T> root;
     private final T filled;
@@ -17,12 +17,13 @@ final class JsonWalk<T> {
     private int passedOver;
     private String name = "";
 
-    JsonWalk(Shape<T> root, T filled) {
+    public JsonWalk(Shape<T> root, T filled) {
         this.root = root;
         this.filled = filled;
     }
 
-    void accept(JsonToken token, JsonParser parser) throws IOException {
+    /** The next token, which the parser is at. */
+    public void accept(JsonToken token, JsonParser parser) throws IOException {
         if (passedOver > 0) {
             passedOver += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             return;
