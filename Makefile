@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help demo-pods demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz clean dist
+.PHONY: help demo-pods demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz soak clean dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -49,6 +49,9 @@ fuzz: ## what reads bytes that are not our own, two minutes each under Jazzer
 
 dist: ## put dist/ringside/ together again from what is compiled
 	@scripts/dist
+
+soak: ## a daemon under churn for 20 minutes (RINGSIDE_SOAK_MINUTES), and curves of what it holds
+	@scripts/soak
 
 clean: ## remove what the build made (not the cache of fetched tools)
 	@scripts/clean

@@ -149,7 +149,7 @@ final class LiveCollector implements Collector {
             if (!missing.isEmpty()) {
                 throw CommandException.prerequisite("privileges missing: capabilities="
                         + missing.stream().map(Enum::name).collect(Collectors.joining(" "))
-                        + "; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_DAC_READ_SEARCH", null);
+                        + "; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SETUID", null);
             }
         }
     }

@@ -7,7 +7,7 @@ import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Exposition;
 
 /** What became of one probe's records, as a scrape tells it. */
-record Books(double produced, double exported, double lost, double ratio) {
+public record Books(double produced, double exported, double lost, double ratio) {
     static Books of(Exposition scrape, String probe) {
         return new Books(
                 scrape.value("ringside_events_produced_total", "probe", probe),
@@ -22,7 +22,7 @@ record Books(double produced, double exported, double lost, double ratio) {
     }
 
     /** The scrape at which all records are accounted for. One that never was would keep it from coming. */
-    static Exposition awaitClosed(Daemon daemon, String probe) {
+    public static Exposition awaitClosed(Daemon daemon, String probe) {
         Exposition closed = daemon.await("every record of " + probe + " exported or lost", scrape -> of(scrape, probe).open() == 0);
         Books books = of(closed, probe);
         // Shown in billionths.

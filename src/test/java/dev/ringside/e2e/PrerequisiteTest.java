@@ -22,7 +22,13 @@ final class PrerequisiteTest {
     @KernelTest
     void privileges() {
         refused(RINGSIDE.without("bpf", "perfmon", "sys_admin").run("run", "--set", "http.port=0"),
-                "ringside: privileges missing: capabilities=CAP_BPF CAP_PERFMON; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_DAC_READ_SEARCH");
+                "ringside: privileges missing: capabilities=CAP_BPF CAP_PERFMON; run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SETUID");
+    }
+
+    @KernelTest
+    void descriptors() {
+        refused(RINGSIDE.under("prlimit", "--nofile=64").run("run", "--set", "http.port=0"),
+                "ringside: limit of open files too small: nofile=64, least=256; raise it to 1024 (ulimit -n, LimitNOFILE=)");
     }
 
     @KernelTest

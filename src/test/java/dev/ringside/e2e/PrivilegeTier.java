@@ -19,6 +19,7 @@ record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> unde
     enum Effect {
         ALL("all probes, in full"),
         PART("all probes, `tcp` in part"),
+        WITHOUT_TCP("`process` and `sched`; on kernels with trampolines or kprobes `tcp` too"),
         NOTHING("nothing, exit code 3");
 
         private final String text;
@@ -28,7 +29,7 @@ record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> unde
         }
     }
 
-    private static final String GRANT = "run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_DAC_READ_SEARCH";
+    private static final String GRANT = "run as root, or grant CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN and CAP_SETUID";
 
     /** Who can't mount has to be given it. */
     private static final String TRACEFS = "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing";
@@ -44,6 +45,9 @@ record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> unde
             new PrivilegeTier("root, seccomp refuses bpf(2)", (ringside, withoutBpf) -> ringside.under(withoutBpf.toString()), "full", Effect.NOTHING,
                     "not permitted though the capabilities are there; a seccomp filter is in force; "
                             + "allow bpf(2) and perf_event_open(2) in the container's seccomp profile"),
+            new PrivilegeTier("root without CAP_SYS_ADMIN, no tracefs",
+                    (ringside, _) -> ringside.without("sys_admin").withMounts("umount -a -t tracefs,debugfs || :"), "full", Effect.WITHOUT_TCP,
+                    "tracepoint syscalls:sys_exit_accept4 refused at requirement: tracefs is not mounted: path=/sys/kernel/tracing"),
             new PrivilegeTier("root, `/sys` read-only", (ringside, _) -> ringside.withMounts("mount -o remount,bind,ro /sys"), "full", Effect.ALL, ""),
             new PrivilegeTier("root, `/sys/kernel/btf` hidden", (ringside, _) -> ringside.withMounts("mount -t tmpfs tmpfs /sys/kernel/btf"), "full",
                     Effect.NOTHING, "needs a kernel with CONFIG_DEBUG_INFO_BTF, and sysfs mounted"));

@@ -58,6 +58,13 @@ final class PrivilegeTierTest {
                     assertThat(page.get("probes").with("name", "tcp").text("reason")).isEqualTo(tier.words());
                     runs(ringside, tier.tier());
                 }
+                case WITHOUT_TCP -> {
+                    Json tcp = page.get("probes").with("name", "tcp");
+                    assertThat(tcp.text("state")).isEqualTo("unavailable");
+                    assertThat(tcp.text("reason")).contains(tier.words());
+                    assertThat(tcp.text("remedy")).contains("mount -t tracefs tracefs /sys/kernel/tracing");
+                    runs(ringside, tier.tier());
+                }
                 case NOTHING -> {
                     assertThat(check.exitCode()).as("%s", check).isEqualTo(PREREQUISITE);
                     Run run = ringside.run("run", "--set", "http.port=0");

@@ -22,6 +22,9 @@ record Situation(String series, String name, List<String> parameters) {
             of("6.12", "lockdown=integrity", "ringside.situation=integrity", "lockdown=integrity"),
             of("6.12", "lockdown=confidentiality", "ringside.situation=confidentiality", "lockdown=confidentiality"),
             of("5.10", "no locked memory", "ringside.situation=memlock"),
+            of("5.10", "few memory mappings", "ringside.situation=mappings"),
+            of("6.1", "unprivileged_bpf_disabled=1", "ringside.situation=unprivileged"),
+            of("7.2", "/sys read-only and no tracefs", "ringside.situation=without_tracefs"),
             of("6.12", "CPU hotplug", "ringside.situation=hotplug"),
             of("6.12", "wall clock and process ids", "ringside.situation=wraps"));
 }

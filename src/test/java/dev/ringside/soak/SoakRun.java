@@ -1,0 +1,65 @@
+package dev.ringside.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringside.e2e.Books;
+import dev.ringside.e2e.harness.Daemon;
+import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.soak.Reading.Quantity;
+import dev.ringside.testing.KernelObjects;
+import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Hours of a busy node in minutes, {@code -Dringside.soak.minutes=}: what the daemon holds is read every few seconds, and has to be at the end what it
+ * was early on. Curves are left in {@code target/soak/}. Not named as a test, so that only {@code make soak} runs it.
+ */
+@NeedsDistribution
+final class SoakRun {
+    private static final double MINUTES = Double.parseDouble(System.getProperty("ringside.soak.minutes", "20"));
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
+    @KernelTest
+    void holdsNoMoreAtTheEndThanEarlyOn() throws IOException {
+        KernelObjects before = KernelObjects.now();
+        List<Reading> readings = new ArrayList<>();
+        Path directory = Files.createDirectories(Repository.path("target/soak"));
+        // Names are forgotten soon, so that there is much to forget.
+        try (Daemon daemon = Daemon.start("--set", "identity.linger=10s")) {
+            long began = System.nanoTime();
+            try (Churn _ = new Churn(daemon)) {
+                for (double seconds = 0; seconds < MINUTES * 60; seconds = (System.nanoTime() - began) / 1e9) {
+                    readings.add(Reading.of(daemon, seconds));
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                }
+            } finally {
+                Curves.draw(readings, String.format("ringside for %.0f minutes of churn", MINUTES), directory.resolve("soak.svg"));
+                Curves.table(readings, directory.resolve("soak.csv"));
+            }
+            for (String probe : List.of("process", "tcp")) {
+                Books.awaitClosed(daemon, probe);
+            }
+            daemon.signal("TERM");
+            assertThat(daemon.awaitExit(2)).isZero();
+        }
+        before.awaitNothingElse();
+        int quarter = readings.size() / 4;
+        for (Quantity quantity : Quantity.values()) {
+            double early = median(readings.subList(quarter, 2 * quarter), quantity);
+            double late = median(readings.subList(3 * quarter, readings.size()), quantity);
+            System.out.printf("soak: %s: second quarter %.1f, last quarter %.1f%n", quantity.title(), early, late);
+            assertThat(late).as("%s; the second quarter's median was %.1f; target/soak/soak.svg", quantity.title(), early).isLessThanOrEqualTo(quantity.most(early));
+        }
+    }
+
+    private static double median(List<Reading> readings, Quantity quantity) {
+        return readings.stream().mapToDouble(reading -> reading.values().get(quantity)).sorted().skip(readings.size() / 2).findFirst().orElseThrow();
+    }
+}
