@@ -24,6 +24,7 @@ wrk                                  wrk              makes the load and counts 
 nft                                  nftables         loses packets on purpose
 ip                                   iproute2         network namespaces; ss as a second opinion
 /usr/sbin/runqlat?(-libbpf)          libbpf-tools     run-queue latency as others measure it
+bpftrace                             bpftrace         another tool at the same hooks
 bpftool                              bpftool          reads BTF and counts programs, maps and links by itself
 busybox                              busybox          user space of the machines that other kernels are tested in
 ps                                   procps           looks for what a stopped daemon left behind

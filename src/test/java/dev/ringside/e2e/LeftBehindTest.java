@@ -7,14 +7,18 @@ import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.Lines;
 import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelObjects;
 import dev.ringside.testing.KernelTest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Whichever way the daemon ends, under load: the kernel is as it was. */
@@ -43,6 +47,54 @@ final class LeftBehindTest {
         }
         before.awaitNothingElse();
         assertThat(mounts()).isEqualTo(mounts);
+    }
+
+    /** Fifty in a row, each at another moment of its life, with load, and beside a daemon that stays and counts it all. */
+    @KernelTest
+    void nothingAfterFiftySigkillsUnderLoad() {
+        KernelObjects before = KernelObjects.now();
+        List<String> mounts = mounts();
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger opened = new AtomicInteger();
+        try (TestCgroup unit = TestCgroup.unit("load"); Connections connections = Connections.listen(); Daemon witness = Daemon.start()) {
+            KernelObjects with = KernelObjects.now();
+            Thread load = Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    connections.openFrom(unit, 10);
+                    opened.addAndGet(10);
+                }
+            });
+            try {
+                for (int i = 0; i < 50; i++) {
+                    int lines = 1 + i % 10;
+                    Process process = start();
+                    try {
+                        Lines log = new Lines(process.getErrorStream());
+                        Lines ready = new Lines(process.getInputStream());
+                        // Of its log one line more each time, until it says that it is ready.
+                        Await.until("line " + lines + " of its log, or ready", Duration.ofMinutes(1), () -> log.soFar().size() >= lines || !ready.soFar().isEmpty());
+                    } finally {
+                        process.destroyForcibly().onExit().join();
+                    }
+                }
+            } finally {
+                enough.set(true);
+                join(load);
+            }
+            with.awaitNothingElse();
+            witness.awaitSum(opened::get, "ringside_tcp_connections_opened_total", "workload", unit.workload(), "role", "client");
+            assertThat(Books.of(Books.awaitClosed(witness, "tcp"), "tcp").lost()).isZero();
+        }
+        before.awaitNothingElse();
+        Await.until("mounts as before: " + mounts, () -> mounts().equals(mounts));
+    }
+
+    private static Process start() {
+        try {
+            return Distribution.built().ringside().processBuilder("run", "--set", "http.port=0").start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void leavesNothing(String signal, int exitCode) {

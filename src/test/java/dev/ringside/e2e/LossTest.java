@@ -9,6 +9,7 @@ import dev.ringside.e2e.harness.Exposition;
 import dev.ringside.e2e.harness.NeedsDistribution;
 import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.KernelTest;
+import java.util.concurrent.locks.LockSupport;
 
 /** produced = exported + Σ lost, exactly, whatever is done to the daemon. */
 @NeedsDistribution
@@ -18,13 +19,18 @@ final class LossTest {
     /** The end of each, at both sides of the loopback; and that it was open, of those that a walk has met. */
     private static final int RECORDS_PER_CONNECTION = 2;
 
+    /** For ten seconds. */
     @KernelTest
     void whatAStoppedReaderMissesIsCountedAsItsOwnLoss() {
         int count = 4_000;
         try (Connections connections = Connections.listen(); Daemon daemon = Daemon.start("--set", "probes.tcp.ring_bytes=64KiB")) {
             Exposition before = Books.awaitClosed(daemon, "tcp");
             daemon.stop();
-            connections.open(count);
+            long stopped = System.nanoTime();
+            for (int tenth = 1; tenth <= 100; tenth++) {
+                connections.open(count / 100);
+                LockSupport.parkNanos(stopped + tenth * 100_000_000L - System.nanoTime());
+            }
             daemon.signal("CONT");
             Exposition after = Books.awaitClosed(daemon, "tcp");
 

@@ -61,7 +61,7 @@ final class Churn implements AutoCloseable {
 
     private static void reader(Daemon daemon) {
         Run.of(new ProcessBuilder("curl", "--silent", "--max-time", "2", "--output", "/dev/null", daemon.url().resolve("debug/events?probe=process").toString()));
-        daemon.get("debug/identity");
+        daemon.debug("probes");
     }
 
     /** That is killed while it starts. */

@@ -69,6 +69,20 @@ public final class TestCgroup implements AutoCloseable {
         }
     }
 
+    /** The most that it had at once, or has now where the kernel does not keep that. */
+    public long memoryUsage() {
+        try {
+            for (String file : List.of("memory.max_usage_in_bytes", "memory.peak", "memory.current")) {
+                if (Files.exists(directory.resolve(file))) {
+                    return Long.parseLong(Files.readString(directory.resolve(file)).strip());
+                }
+            }
+            throw new AssertionError("no memory controller: cgroup=" + directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         Await.until("nobody left in " + directory, () -> {
