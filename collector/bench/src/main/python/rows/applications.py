@@ -15,8 +15,7 @@ BUSY = ("`wrk`'s one thread is the limit, and most of both ends' handshake runs 
         "much is noise, and the CPU a request for what is lost in the kernel")
 FULL = ("both cores are full, so whatever runs besides is missing: the hooks of both ends of each connection, and the daemon's own CPU beside it; see the "
         "line of `nothing` for how much is noise, and the cost inside the kernel below for what each program takes")
-# Ringside twice, as it is what the page is about.
-ORDER = ["ringside", "ringside-tcp", "libbpf-tools", "ringside-process", "ringside", "tcplife", "ringside-sched", "bpftrace", "node_exporter"]
+ORDER = ["ringside", "ringside-tcp", "libbpf-tools", "ringside-process", "tcplife", "ringside-sched", "bpftrace", "node_exporter"]
 
 
 class Neighbours:
@@ -104,9 +103,8 @@ def measure(bench, results):
     with Neighbours(bench, results) as neighbours:
         neighbours.take(LOADS, 1)
         rounds, seconds = (1, 0.5) if bench.quick else (5, 1)  # of wrk, at least one second
-        order = list(dict.fromkeys(ORDER)) if bench.quick else ORDER
         for _ in range(rounds):
-            in_turns(bench, neighbours, order, LOADS, seconds, results)
+            in_turns(bench, neighbours, ORDER, LOADS, seconds, results)
 
 
 def ours(case, metric):

@@ -7,8 +7,8 @@ from row import Column, Goal, Plot, Row
 
 def measure(bench, results):
     file = bench.work / "jmh.json"
-    options = ["-f", "1", "-wi", "4", "-i", "3", "-w", "300ms", "-r", "300ms", "-p", "containers=1,10000"] if bench.quick else []
-    bench.java("org.openjdk.jmh.Main", "EventPath", "-prof", "gc", "-rf", "json", "-rff", file, *options)
+    options = ["-wi", "4", "-i", "3", "-w", "300ms", "-r", "300ms", "-p", "containers=1,10000"] if bench.quick else ["-wi", "4", "-i", "6", "-w", "500ms", "-r", "500ms"]
+    bench.java("org.openjdk.jmh.Main", "EventPath", "-f", "1", "-prof", "gc", "-rf", "json", "-rff", file, *options)
     for benchmark in json.loads(file.read_text()):
         contender, case = benchmark["benchmark"].rsplit(".", 1)[1], f"{int(benchmark['params']['containers']):,} containers, {benchmark['params']['probe']}"
         metric = benchmark["primaryMetric"]
@@ -16,23 +16,24 @@ def measure(bench, results):
         results.add(case, contender, "bytes_per_record", benchmark["secondaryMetrics"]["gc.alloc.rate.norm"]["score"])
 
 
-def most(metric):
+def most(metric, cases=lambda case: True):
     def figure(results):
-        values = [results.median(case, "ringside", metric) for case in results.cases()]
+        values = [results.median(case, "ringside", metric) for case in results.cases() if cases(case)]
         return max((value for value in values if value is not None), default=None)
     return figure
 
 
-def growth(results):
-    """10,000 containers against one, the worse of the probes."""
-    ratios = []
-    for case in results.cases():
-        count, probe = case.split(" containers, ")
-        if count == "1":
-            one, many = (results.median(f"{n} containers, {probe}", "ringside", "ns_per_record") for n in ("1", "10,000"))
-            if one and many:
-                ratios.append(many / one)
-    return max(ratios, default=None)
+def growth(count):
+    """So many containers against one, the worse of the probes."""
+    def figure(results):
+        probes = [case.split(" containers, ")[1] for case in results.cases() if case.startswith("1 ")]
+        pairs = [[results.median(f"{n} containers, {probe}", "ringside", "ns_per_record") for n in ("1", count)] for probe in probes]
+        return max((many / one for one, many in pairs if one and many), default=None)
+    return figure
+
+
+MISSES = ("the rows of 10,000 containers, each with two peers, are 10 MB and more, and a core has 2 MB of cache for itself: what is added to the lines of 1 and of 100 containers, "
+          "where the same code runs, is the wait for them; records come in random order here, which is the worst there is")
 
 
 ROW = Row(
@@ -43,10 +44,11 @@ ROW = Row(
     contenders={"ringside": "Ringside", "recordAndHashMap": "the obvious way: a record object, a HashMap"},
     columns=[Column("ns a record", "ns_per_record"), Column("bytes allocated", "bytes_per_record", 1)],
     goals=[
-        Goal("≤ 60 ns a record", most("ns_per_record"), 60, unit="ns"),
+        Goal("≤ 60 ns a record", most("ns_per_record"), 60, unit="ns", why=MISSES),
+        Goal("≤ 60 ns a record without peers", most("ns_per_record", lambda case: not case.endswith("peers")), 60, unit="ns", why=MISSES),
         Goal("0 bytes allocated a record", most("bytes_per_record"), 0.05, unit="bytes"),
-        Goal("flat from 1 to 10,000 containers, ± 20 %", growth, 1.2, unit="×",
-             why="the rows of 10,000 containers, some 40 MB, are not in the CPU's caches; what is added is the misses"),
+        Goal("flat from 1 to 100 containers, ± 20 %", growth("100"), 1.2, unit="×"),
+        Goal("flat from 1 to 10,000 containers, ± 20 %", growth("10,000"), 1.2, unit="×", why=MISSES),
     ],
     measure=measure,
     plots=[Plot("event_path", "A record behind the ring, by containers", "ns_per_record", "ns a record", lines=True, across="containers",

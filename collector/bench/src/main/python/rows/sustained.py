@@ -16,13 +16,13 @@ def measure(bench, results):
     for ring, size in RINGS.items():
         command = ["taskset", "-c", "0", f"{bench.java_home}/bin/java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx96m", "-cp",
                    bench.classpath, "dev.ringside.bench.Sustained", bench.native / "flood.bpf.o", f"taskset -c 1 {bench.native / 'pace'}", size,
-                   500 if bench.quick else 5_000]
+                   500 if bench.quick else 3_000]
         for line in bench.run(command + (RATES[2:] if bench.quick else RATES)).splitlines():
             rate, made, lost, cores, p50, p99, p999, histogram = line.split()
             case = f"{int(rate):,} a second"
             results.add(case, ring, "made", float(made))
             results.add(case, ring, "lost", float(lost))
-            results.add(case, ring, "lost_share", 100 * float(lost) / float(made) / (0.5 if bench.quick else 5))
+            results.add(case, ring, "lost_share", 100 * float(lost) / float(made) / (0.5 if bench.quick else 3))
             results.add(case, ring, "cores", float(cores))
             results.add(case, ring, "p50_ms", float(p50))
             results.add(case, ring, "p99_ms", float(p99))

@@ -1,7 +1,5 @@
 package dev.ringside.identity;
 
-import java.util.Arrays;
-
 /**
  * Pairs of longs to ints, by open addressing with linear probing: a look-up touches neighbouring memory, and allocates and boxes nothing. The key
  * is a cgroup id beside a zero, the two words of a command, or those of an address.
@@ -15,10 +13,16 @@ public final class LongPairIntMap {
 
     private static final int MIN_CAPACITY = 16;
 
+    private static final int FIRST = 0;
+    private static final int SECOND = 1;
+    private static final int VALUE = 2;
+    private static final int WORDS = 3;
+
     private final long seed;
-    /** Two words per place: capacity is half the length, a power of two, and at least twice the size. */
-    private long[] keys;
-    private int[] values;
+    /** Key and value of a place stand together, so that a look-up waits for one cache line, and not for one of each. */
+    private long[] places;
+    /** A power of two, and at least twice the size. */
+    private int capacity;
     private int size;
 
     public LongPairIntMap(long seed) {
@@ -31,65 +35,67 @@ public final class LongPairIntMap {
     }
 
     public int get(long first, long second) {
-        return values[placeOf(first, second)];
+        return (int) places[placeOf(first, second) + VALUE];
     }
 
     public void put(long first, long second, int value) {
         if (value == MISSING) {
             throw new IllegalArgumentException("value is the mark of an absent key: value=" + value);
         }
-        int place = placeOf(first, second);
-        if (values[place] == MISSING) {
-            if (2 * (size + 1) > values.length) {
+        int at = placeOf(first, second);
+        if (places[at + VALUE] == MISSING) {
+            if (2 * (size + 1) > capacity) {
                 grow();
-                place = placeOf(first, second);
+                at = placeOf(first, second);
             }
             size++;
-            keys[2 * place] = first;
-            keys[2 * place + 1] = second;
+            places[at + FIRST] = first;
+            places[at + SECOND] = second;
         }
-        values[place] = value;
+        places[at + VALUE] = value;
     }
 
     /** Returns the value that was removed, or {@link #MISSING}. */
     public int remove(long first, long second) {
-        int hole = placeOf(first, second);
-        int removed = values[hole];
+        int at = placeOf(first, second);
+        int removed = (int) places[at + VALUE];
         if (removed == MISSING) {
             return MISSING;
         }
         // No tombstones, which would pile up: each later entry of the cluster that may stand in the hole moves there, and leaves the next one.
-        int mask = values.length - 1;
-        for (int next = hole + 1 & mask; values[next] != MISSING; next = next + 1 & mask) {
-            int home = hash(keys[2 * next], keys[2 * next + 1]) & mask;
+        int mask = capacity - 1;
+        int hole = at / WORDS;
+        for (int next = hole + 1 & mask; places[next * WORDS + VALUE] != MISSING; next = next + 1 & mask) {
+            int home = hash(places[next * WORDS + FIRST], places[next * WORDS + SECOND]) & mask;
             if ((next - home & mask) >= (next - hole & mask)) {
-                keys[2 * hole] = keys[2 * next];
-                keys[2 * hole + 1] = keys[2 * next + 1];
-                values[hole] = values[next];
+                System.arraycopy(places, next * WORDS, places, hole * WORDS, WORDS);
                 hole = next;
             }
         }
-        values[hole] = MISSING;
+        places[hole * WORDS + VALUE] = MISSING;
         size--;
         return removed;
     }
 
     public void replaceValues(int value, int replacement) {
-        for (int place = 0; place < values.length; place++) {
-            if (values[place] == value) {
-                values[place] = replacement;
+        for (int at = 0; at < places.length; at += WORDS) {
+            if (places[at + VALUE] == value) {
+                places[at + VALUE] = replacement;
             }
         }
     }
 
-    /** Where the key is, or the free place where it would go. */
+    /** Where the key's words begin, or those of the free place where it would go. */
     private int placeOf(long first, long second) {
-        int mask = values.length - 1;
+        long[] places = this.places;
+        int mask = capacity - 1;
         int place = hash(first, second) & mask;
-        while (values[place] != MISSING && (keys[2 * place] != first || keys[2 * place + 1] != second)) {
+        int at = place * WORDS;
+        while (places[at + VALUE] != MISSING && (places[at + FIRST] != first || places[at + SECOND] != second)) {
             place = place + 1 & mask;
+            at = place * WORDS;
         }
-        return place;
+        return at;
     }
 
     private int hash(long first, long second) {
@@ -99,22 +105,20 @@ public final class LongPairIntMap {
         return (int) (mixed ^ mixed >>> 32);
     }
 
-    private void allocate(int capacity) {
-        keys = new long[2 * capacity];
-        values = new int[capacity];
-        Arrays.fill(values, MISSING);
+    private void allocate(int newCapacity) {
+        capacity = newCapacity;
+        places = new long[newCapacity * WORDS];
+        for (int at = VALUE; at < places.length; at += WORDS) {
+            places[at] = MISSING;
+        }
     }
 
     private void grow() {
-        long[] oldKeys = keys;
-        int[] oldValues = values;
-        allocate(2 * oldValues.length);
-        for (int old = 0; old < oldValues.length; old++) {
-            if (oldValues[old] != MISSING) {
-                int place = placeOf(oldKeys[2 * old], oldKeys[2 * old + 1]);
-                keys[2 * place] = oldKeys[2 * old];
-                keys[2 * place + 1] = oldKeys[2 * old + 1];
-                values[place] = oldValues[old];
+        long[] old = places;
+        allocate(2 * capacity);
+        for (int from = 0; from < old.length; from += WORDS) {
+            if (old[from + VALUE] != MISSING) {
+                System.arraycopy(old, from, places, placeOf(old[from + FIRST], old[from + SECOND]), WORDS);
             }
         }
     }

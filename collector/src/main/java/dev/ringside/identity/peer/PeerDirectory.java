@@ -6,6 +6,7 @@ import dev.ringside.identity.kubelet.PodIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,25 +25,22 @@ final class PeerDirectory {
     /** A century is for ever, and far from where differences of nanoseconds overflow. */
     private static final long EVER_NANOS = Duration.ofDays(36_525).toNanos();
 
-    /** Owners of one address, oldest first: the one from {@code since[i]}, up to {@code until[i]}; {@link System#nanoTime}. */
-    private record Owners(long[] since, long[] until, int[] peer) {
-
-        int at(long nanos) {
-            for (int i = peer.length - 1; i >= 0; i--) {
-                if (nanos - since[i] >= 0) {
-                    return until[i] - nanos > 0 ? peer[i] : LongPairIntMap.MISSING;
-                }
-            }
-            return LongPairIntMap.MISSING;
-        }
-    }
+    /** In {@link #tenancies}: from when, until when ({@link System#nanoTime}), and whose; and where the address's owner before is, or {@link #NOBODY}. */
+    private static final int SINCE = 0;
+    private static final int UNTIL = 1;
+    private static final int PEER = 2;
+    private static final int BEFORE = 3;
+    private static final int WORDS = 4;
+    private static final int NOBODY = LongPairIntMap.MISSING;
 
     private final PeerNumbers numbers;
     private final long seed;
     private final AddressRange[] ranges;
     private final int[] rangePeers;
-    private LongPairIntMap ownersOf;
-    private List<Owners> owners = List.of();
+    /** By address: where its last owner is in {@link #tenancies}. */
+    private LongPairIntMap lastOwnerOf;
+    /** Plain words beside each other: a look-up per connection waits for one cache line of them. */
+    private long[] tenancies = {};
     /** Neighbourhoods of this node's pods: a /24, or a /64 of IPv6. */
     private LongPairIntMap podNets;
     private LongPairIntMap nobodys;
@@ -64,7 +62,7 @@ final class PeerDirectory {
         all.sort(Comparator.comparingInt(entry -> -entry.getKey().prefixLength()));
         ranges = all.stream().map(Map.Entry::getKey).toArray(AddressRange[]::new);
         rangePeers = all.stream().mapToInt(entry -> numbers.fix(entry.getValue())).toArray();
-        ownersOf = new LongPairIntMap(seed);
+        lastOwnerOf = new LongPairIntMap(seed);
         podNets = new LongPairIntMap(seed);
         nobodys = new LongPairIntMap(seed);
     }
@@ -75,27 +73,27 @@ final class PeerDirectory {
      * @param now  and {@code nowNanos} are the same moment
      */
     void publish(PodIndex pods, Collection<String> own, Instant now, long nowNanos) {
-        LongPairIntMap nextOwnersOf = new LongPairIntMap(seed);
-        List<Owners> nextOwners = new ArrayList<>();
+        LongPairIntMap nextLastOwnerOf = new LongPairIntMap(seed);
+        TenancyList next = new TenancyList();
         LongPairIntMap nextNets = new LongPairIntMap(seed);
-        pods.tenancies().forEach((text, tenancies) -> AddressWords.read(text).ifPresent(address -> {
-            nextOwnersOf.put(address.high(), address.low(), nextOwners.size());
-            nextOwners.add(new Owners(
-                    tenancies.stream().mapToLong(tenancy -> nanos(tenancy.since(), now, nowNanos)).toArray(),
-                    tenancies.stream().mapToLong(tenancy -> nanos(tenancy.until(), now, nowNanos)).toArray(),
-                    tenancies.stream().mapToInt(tenancy -> numbers.of(Peer.pod(tenancy.pod()))).toArray()));
+        pods.tenancies().forEach((text, owners) -> AddressWords.read(text).ifPresent(address -> {
+            int last = NOBODY;
+            for (var owner : owners) {
+                last = next.add(nanos(owner.since(), now, nowNanos), nanos(owner.until(), now, nowNanos), numbers.of(Peer.pod(owner.pod())), last);
+            }
+            if (last != NOBODY) {
+                nextLastOwnerOf.put(address.high(), address.low(), last);
+            }
             nextNets.put(address.high(), netLow(address.high(), address.low()), 0);
         }));
         List<String> hosts = new ArrayList<>(own);
         pods.pods().stream().filter(Pod::hostNetwork).forEach(pod -> hosts.addAll(pod.ips()));
         hosts.stream().flatMap(text -> AddressWords.read(text).stream())
-                .filter(address -> nextOwnersOf.get(address.high(), address.low()) == LongPairIntMap.MISSING)
-                .forEach(address -> {
-                    nextOwnersOf.put(address.high(), address.low(), nextOwners.size());
-                    nextOwners.add(new Owners(new long[] {nowNanos - EVER_NANOS}, new long[] {nowNanos + EVER_NANOS}, new int[] {PeerNumbers.HOST}));
-                });
-        ownersOf = nextOwnersOf;
-        owners = nextOwners;
+                .filter(address -> nextLastOwnerOf.get(address.high(), address.low()) == LongPairIntMap.MISSING)
+                .forEach(address -> nextLastOwnerOf.put(address.high(), address.low(),
+                        next.add(nowNanos - EVER_NANOS, nowNanos + EVER_NANOS, PeerNumbers.HOST, NOBODY)));
+        lastOwnerOf = nextLastOwnerOf;
+        tenancies = next.words();
         podNets = nextNets;
         lastAsked = false;
     }
@@ -126,14 +124,24 @@ final class PeerDirectory {
     /** A record asks twice, first whether to wait and then who it is: the second time costs three comparisons. */
     private int owner(long high, long low, long timeNanos) {
         if (!lastAsked || high != lastHigh || low != lastLow || timeNanos != lastTimeNanos) {
-            int at = ownersOf.get(high, low);
-            lastOwner = at == LongPairIntMap.MISSING ? LongPairIntMap.MISSING : owners.get(at).at(timeNanos);
+            lastOwner = lookUp(high, low, timeNanos);
             lastHigh = high;
             lastLow = low;
             lastTimeNanos = timeNanos;
             lastAsked = true;
         }
         return lastOwner;
+    }
+
+    private int lookUp(long high, long low, long timeNanos) {
+        int at = lastOwnerOf.get(high, low);
+        while (at != NOBODY) {
+            if (timeNanos - tenancies[at + SINCE] >= 0) {
+                return tenancies[at + UNTIL] - timeNanos > 0 ? (int) tenancies[at + PEER] : LongPairIntMap.MISSING;
+            }
+            at = (int) tenancies[at + BEFORE];
+        }
+        return LongPairIntMap.MISSING;
     }
 
     /**
@@ -167,10 +175,33 @@ final class PeerDirectory {
 
     /** Marks the peers that an address leads to. */
     void markUsed(BitSet used) {
-        for (Owners each : owners) {
-            for (int peer : each.peer()) {
-                used.set(peer);
+        for (int at = 0; at < tenancies.length; at += WORDS) {
+            used.set((int) tenancies[at + PEER]);
+        }
+    }
+
+    /** {@link #tenancies} under construction. */
+    private static final class TenancyList {
+
+        private long[] words = new long[64 * WORDS];
+        private int length;
+
+        /** Where it is. */
+        int add(long since, long until, int peer, int before) {
+            if (length == words.length) {
+                words = Arrays.copyOf(words, 2 * length);
             }
+            int at = length;
+            words[at + SINCE] = since;
+            words[at + UNTIL] = until;
+            words[at + PEER] = peer;
+            words[at + BEFORE] = before;
+            length += WORDS;
+            return at;
+        }
+
+        long[] words() {
+            return Arrays.copyOf(words, length);
         }
     }
 }
