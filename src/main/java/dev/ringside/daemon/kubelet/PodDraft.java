@@ -132,8 +132,13 @@ final class PodDraft {
         addIp(ip);
         boolean isStatic = !annotations.getOrDefault(Pod.CONFIG_SOURCE, "api").equals("api") || annotations.containsKey(Pod.CONFIG_MIRROR);
         return new Pod(uid, namespace, name, Workload.of(name, controller, isStatic, nodeName, labels, created), labels, annotations, List.copyOf(ips), hostNetwork,
-                phase, created, condition("PodScheduled"), started, condition("PodReadyToStartContainers"), condition("Ready"),
+                phase, created, condition("PodScheduled"), started, networkUp(), condition("Ready"),
                 containers.stream().map(each -> each.container(sidecars)).toList());
+    }
+
+    /** {@code PodHasNetwork} from 1.25 on, where its gate was open; renamed in 1.28 (KEP-3085). */
+    private Optional<Instant> networkUp() {
+        return condition("PodReadyToStartContainers").or(() -> condition("PodHasNetwork"));
     }
 
     private Optional<Instant> condition(String type) {
