@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -351,6 +352,66 @@ static void do_without(char **args)
 	fail(args[1]);
 }
 
+static long long nanoseconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+static void print_wall_clock(void)
+{
+	char date[32];
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", gmtime(&t.tv_sec));
+	printf("%s.%09ld\n", date, t.tv_nsec);
+}
+
+/* FAMILY COUNT: as connect, between two looks at the wall clock, which it prints. */
+static void do_stamped(char **args)
+{
+	char *words[] = { args[0], args[1], "100" };
+
+	print_wall_clock();
+	do_connect(words);
+	print_wall_clock();
+}
+
+/* NANOSECONDS: by how many of them this is not what the wall clock is ahead of CLOCK_MONOTONIC, and how far off that may be. */
+static void do_clock(char **args)
+{
+	long long closest = 1ll << 62, ahead = 0;
+
+	for (int tries = 0; tries < 10000; tries++) {
+		long long before = nanoseconds(CLOCK_MONOTONIC), now = nanoseconds(CLOCK_REALTIME);
+		long long gap = nanoseconds(CLOCK_MONOTONIC) - before;
+
+		if (gap < closest) {
+			closest = gap;
+			ahead = now - before - gap / 2;
+		}
+	}
+	printf("%lld %lld\n", llabs(ahead - atoll(args[0])), closest / 2 + 1);
+}
+
+/* TICK: from now on a second is TICK / 10000 of one, as NTP does it only much less. Prints how many thousandths fast the
+ * clocks have run since, by the hardware's. */
+static void do_slew(char **args)
+{
+	struct timex slew = { .modes = ADJ_TICK, .tick = number(args[0]) };
+	long long began, raw;
+
+	if (adjtimex(&slew) < 0)
+		fail("adjtimex");
+	usleep(200000); /* the next tick takes it over */
+	began = nanoseconds(CLOCK_MONOTONIC), raw = nanoseconds(CLOCK_MONOTONIC_RAW);
+	usleep(500000);
+	printf("%lld\n", (nanoseconds(CLOCK_MONOTONIC) - began) * 1000 / (nanoseconds(CLOCK_MONOTONIC_RAW) - raw) - 1000);
+}
+
 #define ANY -1
 
 static const struct command {
@@ -361,7 +422,7 @@ static const struct command {
 	{ "connect", 3, do_connect }, { "hold", 3, do_hold }, { "refuse", 1, do_refuse }, { "reset", 1, do_reset },
 	{ "unanswered", 2, do_unanswered }, { "exec", 2, do_exec }, { "exit", 2, do_exit }, { "kill", 2, do_kill },
 	{ "spin", 3, do_spin }, { "hog", 0, do_hog },
-	{ "without", ANY, do_without },
+	{ "without", ANY, do_without }, { "stamped", 2, do_stamped }, { "clock", 1, do_clock }, { "slew", 1, do_slew },
 };
 
 int main(int argc, char **argv)

@@ -26,5 +26,6 @@ record Situation(String series, String name, List<String> parameters) {
             of("6.1", "unprivileged_bpf_disabled=1", "ringside.situation=unprivileged"),
             of("7.2", "/sys read-only and no tracefs", "ringside.situation=without_tracefs"),
             of("6.12", "CPU hotplug", "ringside.situation=hotplug"),
-            of("6.12", "wall clock and process ids", "ringside.situation=wraps"));
+            of("6.12", "wall clock and process ids", "ringside.situation=wraps"),
+            of("6.12", "span times through steps and slew", "ringside.situation=clock"));
 }

@@ -1,5 +1,7 @@
 package dev.ringside.span;
 
+import java.util.function.LongSupplier;
+
 /**
  * Decides which spans there will be, from numbers alone: what isn't kept never becomes an object. Drain thread only.
  *
@@ -35,18 +37,19 @@ public final class Sampler {
     }
 
     /**
-     * @param series  workload and peer, spread by {@link TraceIds#mix}
-     * @param nanos   how long it took, for the slow tail; 0 for what has no such time
-     * @param related whether the trace would have a gap without it
+     * @param series   workload and peer, spread by {@link TraceIds#mix}
+     * @param nanos    how long it took, for the slow tail; 0 for what has no such time
+     * @param related  whether the trace would have a gap without it
+     * @param nanoTime asked only for what is kept, which is little of all
      */
-    public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related, long nowNanos) {
+    public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related, LongSupplier nanoTime) {
         boolean isSlow = slow.isSlow(series, nanos);
         Sampling sampling = failed ? Sampling.FAILED : isSlow ? Sampling.SLOW : isHeadSampled(traceLow) ? Sampling.HEAD : Sampling.NOT_SAMPLED;
         if (related) {
-            budget.takeAnyway(nowNanos);
+            budget.takeAnyway(nanoTime.getAsLong());
             return sampling.isKept() ? sampling : Sampling.RELATED;
         }
-        if (sampling.isKept() && !budget.take(nowNanos)) {
+        if (sampling.isKept() && !budget.take(nanoTime.getAsLong())) {
             return Sampling.OVER_BUDGET;
         }
         return sampling;

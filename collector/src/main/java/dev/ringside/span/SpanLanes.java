@@ -79,7 +79,7 @@ public final class SpanLanes {
 
         @Override
         public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related) {
-            return counted(sampler().decide(traceLow, failed, series, nanos, related, System.nanoTime()));
+            return counted(sampler().decide(traceLow, failed, series, nanos, related, System::nanoTime));
         }
 
         @Override

@@ -43,10 +43,10 @@ class SamplerTest {
     @Test
     void ofTheThreeReasonsTheOneThatSaysMoreIsTold() {
         Sampler sampler = sampler(1, 0, 100);
-        assertThat(sampler.decide(0, true, 1, 0, false, 0)).isEqualTo(Sampling.FAILED);
-        assertThat(sampler.decide(0, false, 1, 0, false, 0)).isEqualTo(Sampling.HEAD);
-        assertThat(sampler(0, 0, 100).decide(0, false, 1, 0, false, 0)).isEqualTo(Sampling.NOT_SAMPLED);
-        assertThat(sampler(0, 0, 100).decide(0, false, 1, 0, true, 0)).isEqualTo(Sampling.RELATED);
+        assertThat(sampler.decide(0, true, 1, 0, false, () -> 0)).isEqualTo(Sampling.FAILED);
+        assertThat(sampler.decide(0, false, 1, 0, false, () -> 0)).isEqualTo(Sampling.HEAD);
+        assertThat(sampler(0, 0, 100).decide(0, false, 1, 0, false, () -> 0)).isEqualTo(Sampling.NOT_SAMPLED);
+        assertThat(sampler(0, 0, 100).decide(0, false, 1, 0, true, () -> 0)).isEqualTo(Sampling.RELATED);
         assertThat(sampler(0.25, 0, 1).ratio(Sampling.HEAD)).isEqualTo(0.25);
         assertThat(sampler(0.25, 0, 1).ratio(Sampling.FAILED)).isEqualTo(1);
     }
@@ -56,13 +56,13 @@ class SamplerTest {
         Sampler sampler = sampler(1, 0, 10);
         int kept = 0;
         for (int i = 0; i < 100; i++) {
-            kept += sampler.decide(i, false, 1, 0, false, 1).isKept() ? 1 : 0;
+            kept += sampler.decide(i, false, 1, 0, false, () -> 1).isKept() ? 1 : 0;
         }
         assertThat(kept).isEqualTo(10);
-        assertThat(sampler.decide(0, true, 1, 0, false, 1)).isEqualTo(Sampling.OVER_BUDGET);
-        assertThat(sampler.decide(0, false, 1, 0, true, 1)).isEqualTo(Sampling.HEAD);
-        assertThat(sampler.decide(0, false, 1, 0, false, SECOND / 10)).as("that one was borrowed").isEqualTo(Sampling.OVER_BUDGET);
-        assertThat(sampler.decide(0, false, 1, 0, false, SECOND / 2)).isEqualTo(Sampling.HEAD);
+        assertThat(sampler.decide(0, true, 1, 0, false, () -> 1)).isEqualTo(Sampling.OVER_BUDGET);
+        assertThat(sampler.decide(0, false, 1, 0, true, () -> 1)).isEqualTo(Sampling.HEAD);
+        assertThat(sampler.decide(0, false, 1, 0, false, () -> SECOND / 10)).as("that one was borrowed").isEqualTo(Sampling.OVER_BUDGET);
+        assertThat(sampler.decide(0, false, 1, 0, false, () -> SECOND / 2)).isEqualTo(Sampling.HEAD);
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class RecordingLane implements SpanLane {
     @Override
     public Sampling decide(long traceLow, boolean failed, long series, long nanos, boolean related) {
         now += 1_000_000_000L;
-        return sampler.decide(traceLow, failed, series, nanos, related, now);
+        return sampler.decide(traceLow, failed, series, nanos, related, () -> now);
     }
 
     @Override

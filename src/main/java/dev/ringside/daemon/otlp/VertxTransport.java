@@ -22,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +76,7 @@ final class VertxTransport implements OtlpTransport {
                     .onSuccess(underWay::set)
                     .compose(sending -> sending.send(Buffer.buffer(request.body())))
                     .onSuccess(response -> read(response, answer))
-                    .onFailure(answer::completeExceptionally);
+                    .onFailure(failure -> answer.completeExceptionally(explained(failure)));
         } catch (IOException e) {
             answer.completeExceptionally(e);
         } catch (RuntimeException e) {
@@ -84,9 +86,18 @@ final class VertxTransport implements OtlpTransport {
         return answer;
     }
 
+    /** What an operator can do something about is the last cause's: whose certificate it was that nobody vouches for. */
+    private static IOException explained(Throwable failure) {
+        Set<String> said = new LinkedHashSet<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            said.add(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        }
+        return new IOException(String.join(": ", said), failure);
+    }
+
     private static void read(HttpClientResponse response, CompletableFuture<Reply> answer) {
         Buffer body = Buffer.buffer();
-        response.exceptionHandler(answer::completeExceptionally);
+        response.exceptionHandler(failure -> answer.completeExceptionally(explained(failure)));
         response.handler(piece -> {
             if (body.length() < MAX_REPLY_BYTES) {
                 body.appendBuffer(piece, 0, Math.min(piece.length(), MAX_REPLY_BYTES - body.length()));

@@ -16,8 +16,8 @@ public final class OtelCollector implements AutoCloseable {
             receivers:
               otlp:
                 protocols:
-                  grpc: {endpoint: "127.0.0.1:%1$d"}
-                  http: {endpoint: "127.0.0.1:%2$d"}
+                  grpc: {endpoint: "127.0.0.1:%1$d"%4$s}
+                  http: {endpoint: "127.0.0.1:%2$d"%4$s}
             connectors:
               spanmetrics: {metrics_flush_interval: 200ms}
             exporters:
@@ -43,12 +43,22 @@ public final class OtelCollector implements AutoCloseable {
     }
 
     public static OtelCollector start(Path directory) {
+        return start(directory, "");
+    }
+
+    /** By TLS only, and only for clients whose certificate is of the same authority. */
+    public static OtelCollector startWithTls(Path directory, Certificates certificates) {
+        return start(directory, ", tls: {cert_file: %s, key_file: %s, client_ca_file: %s}".formatted(certificates.serverCertificate(), certificates.serverKey(),
+                certificates.authority()));
+    }
+
+    private static OtelCollector start(Path directory, String protocolSettings) {
         String binary = Run.tool(Repository.path("scripts/get-otelcol").toString()).getLast();
         int grpc = FreePort.find();
         int http = FreePort.find();
         Path config = directory.resolve("otelcol.yaml");
         try {
-            Files.writeString(config, CONFIG.formatted(grpc, http, directory));
+            Files.writeString(config, CONFIG.formatted(grpc, http, directory, protocolSettings));
             Path log = directory.resolve("otelcol.log");
             Process process = new ProcessBuilder(binary, "--config", config.toString()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -65,6 +75,10 @@ public final class OtelCollector implements AutoCloseable {
 
     public String httpUrl() {
         return "http://127.0.0.1:" + httpPort;
+    }
+
+    public int grpcPort() {
+        return grpcPort;
     }
 
     public String grpcUrl() {

@@ -1,6 +1,7 @@
 package dev.ringside.e2e.harness;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
  * @param kind       1 internal, 2 server, 3 client: OTLP's numbers
  * @param parentId   empty for a root
  * @param statusCode 2 for an error, else 0
+ * @param links      ids of the spans that it is linked to
  * @param attributes numbers as {@link String}, as OTLP's JSON has them
  */
 public record SentSpan(
@@ -22,6 +24,7 @@ public record SentSpan(
         long endNanos,
         long statusCode,
         String traceState,
+        List<String> links,
         Map<String, Object> attributes,
         Map<String, Object> resource,
         String scope,
@@ -39,7 +42,7 @@ public record SentSpan(
                 for (Json span : ofScope.get("spans").array()) {
                     to.accept(new SentSpan(span.text("traceId"), span.text("spanId"), optional(span, "parentSpanId"), span.text("name"), span.number("kind"),
                             Long.parseLong(span.text("startTimeUnixNano")), Long.parseLong(span.text("endTimeUnixNano")),
-                            span.has("status") && span.get("status").has("code") ? span.get("status").number("code") : 0, optional(span, "traceState"),
+                            span.has("status") && span.get("status").has("code") ? span.get("status").number("code") : 0, optional(span, "traceState"), links(span),
                             attributes(span), resource, ofScope.get("scope").text("name"), optional(ofResource, "schemaUrl")));
                 }
             }
@@ -48,6 +51,10 @@ public record SentSpan(
 
     private static String optional(Json json, String name) {
         return json.has(name) ? json.text(name) : "";
+    }
+
+    private static List<String> links(Json span) {
+        return span.has("links") ? span.get("links").array().stream().map(link -> link.text("spanId")).toList() : List.of();
     }
 
     private static Map<String, Object> attributes(Json of) {
