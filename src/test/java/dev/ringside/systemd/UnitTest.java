@@ -73,6 +73,23 @@ final class UnitTest {
         assertThat(machine.run("journalctl -u ringside -o cat").text()).contains("probe tcp: degraded, without timeouts", "missing CAP_NET_ADMIN");
     }
 
+    /** Docker's files are root's alone, and by then Ringside isn't root any more. */
+    @KernelTest
+    void namesDockersContainers() {
+        String id = "0123456789abcdef".repeat(4);
+        String home = "/var/lib/docker/containers/" + id;
+        assertThat(machine.run("mkdir -p " + home + " && chmod -R go= /var/lib/docker && umask 077 && echo '{\"ID\":\"" + id
+                + "\",\"Name\":\"/db\",\"Config\":{\"Image\":\"postgres:16\"}}' > " + home + "/config.v2.json && systemctl start ringside").exitCode()).isZero();
+        await("a scrape", now -> true);
+
+        machine.run("mkdir -p /sys/fs/cgroup/docker/" + id + "; echo $$ > /sys/fs/cgroup/docker/" + id + "/cgroup.procs; true; ls /");
+
+        await("the container's name", now -> now.sum("ringside_process_execs_total", "workload", "db", "workload_kind", "container") > 0);
+        assertThat(machine.run("grep -h CapPrm /proc/$(systemctl show -p MainPID --value ringside)/task/*/status | sort -u").out())
+                .containsExactly("CapPrm:\t0000000000000000", "CapPrm:\t0000000000000004");
+        machine.run("rm -r /var/lib/docker");
+    }
+
     @KernelTest
     void aWrongSettingEndsItForGood() {
         machine.run("echo RINGSIDE_HTTP_PROT=1 > /etc/default/ringside; systemctl start ringside");
