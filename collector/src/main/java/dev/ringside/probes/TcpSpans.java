@@ -135,10 +135,10 @@ final class TcpSpans {
         release(TcpEvent.headerTimeNs(data, at));
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
         boolean established = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED;
-        long key = key(data, at);
+        long clientEnd = client ? local(data, at) : remote(data, at);
+        long key = TraceIds.mix(clientEnd, client ? remote(data, at) : local(data, at));
         LongConnections.Open followed = open.remove(openKey(key, data, at));
         long begin = TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
-        long clientEnd = client ? local(data, at) : remote(data, at);
         int payload = payload(data, at, client);
         int other = established ? connections().other(clientEnd, key, payload, client, begin) : EndedConnections.NONE;
         boolean joined = other != EndedConnections.NONE;
@@ -250,9 +250,8 @@ final class TcpSpans {
 
     /** Both ends' addresses and ports, the client's first; the same at both. */
     private static long key(MemorySegment data, long at) {
-        long local = local(data, at);
-        long remote = remote(data, at);
-        return TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TraceIds.mix(local, remote) : TraceIds.mix(remote, local);
+        boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
+        return client ? TraceIds.mix(local(data, at), remote(data, at)) : TraceIds.mix(remote(data, at), local(data, at));
     }
 
     private static long local(MemorySegment data, long at) {
