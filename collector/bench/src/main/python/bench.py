@@ -14,7 +14,7 @@ import time
 import traceback
 
 import page
-from results import ROOT, Results
+from results import ROOT, Results, busy_cores
 from rows import ROWS
 
 
@@ -51,9 +51,12 @@ def measure(names, quick):
         print(f"==> {row.title} ({time.monotonic() - started:.0f} s)", flush=True)
         results = Results(row.name)
         results.content["quick"] = quick
+        results.content["load_before"] = round(busy_cores(1), 2)
+        row_started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="ringside-bench-") as work:
             try:
                 row.measure(Bench(work, quick), results)
+                results.content["seconds"] = round(time.monotonic() - row_started)
                 results.save()
                 if any(absent["contender"].startswith("ringside") for absent in results.content["absent"]):
                     print("      part of Ringside could not be measured, see above")

@@ -1,6 +1,6 @@
 """What a row of the comparison has measured, and its file: docs/performance/ROW.json.
 
-    {"row": "drain", "machine": {"cpu": "...", "cores": 2, ...}, "taken": "2026-01-31 12:00 UTC", "quick": true, "load_before": 0.1,
+    {"row": "drain", "machine": {"cpu": "...", "cores": 2, ...}, "taken": "2026-01-31 12:00 UTC", "quick": true, "load_before": 0.1, "seconds": 40,
      "samples": [{"case": "64 bytes", "contender": "ringside", "metric": "ns_per_record", "values": [4.1, 4.0]}],
      "absent": [{"case": "64 bytes", "contender": "go", "reason": "no Go here"}]}
 
@@ -14,6 +14,7 @@ import pathlib
 import platform
 import statistics
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[5]
 DIRECTORY = ROOT / "docs" / "performance"
@@ -31,6 +32,16 @@ def machine():
     return {"cpu": cpu, "cores": os.cpu_count(), "memory_gib": memory, "kernel": platform.release()}
 
 
+def busy_cores(seconds):
+    """How many cores others keep busy while we wait; the load average would be that of our own row before."""
+    def busy():
+        fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(fields) - fields[3] - fields[4]  # less idle and waiting for a disk
+    before, started = busy(), time.monotonic()
+    time.sleep(seconds)
+    return (busy() - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - started)
+
+
 class Results:
     def __init__(self, row, content=None):
         self.row = row
@@ -39,7 +50,8 @@ class Results:
             "machine": machine(),
             "taken": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
             "quick": False,
-            "load_before": round(os.getloadavg()[0], 2),
+            "load_before": 0,
+            "seconds": 0,
             "samples": [],
             "absent": [],
         }

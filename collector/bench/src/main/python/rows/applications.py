@@ -55,7 +55,7 @@ def beside(bench, neighbours, who, cases, seconds, results):
     outcomes = {}
     with contenders.agent(who, bench) as agent:
         if who.startswith("ringside") and CONNECTIONS in neighbours.loads:
-            took, cpu = agent.until_compiled(neighbours.loads[CONNECTIONS], 4 if bench.quick else 10)
+            took, cpu = agent.until_compiled(neighbours.loads[CONNECTIONS], 3 if bench.quick else 10)
             results.add(UNTIL_COMPILED, who, "warm_s", took)
             results.add(UNTIL_COMPILED, who, "warm_cpu_s", cpu)
         for case in cases:
@@ -70,26 +70,33 @@ def beside(bench, neighbours, who, cases, seconds, results):
     return outcomes
 
 
-def in_turns(bench, neighbours, order, cases, seconds, results):
-    """Nothing, an agent, nothing, the next agent, …, nothing: an agent is compared with both times beside it."""
+def in_turns(bench, neighbours, groups, cases, seconds, results):
+    """Nothing, a group of agents one after the other, nothing, the next group, …, nothing: an agent is compared with both times beside its group."""
     before = neighbours.take(cases, seconds)
-    for who in order:
-        try:
-            outcomes = beside(bench, neighbours, who, cases, seconds, results)
-        except CannotRun as reason:
-            for case in cases:
-                results.absent(case, who, reason)
-            continue
+    for group in groups:
+        taken = []
+        for who in group:
+            try:
+                taken.append((who, beside(bench, neighbours, who, cases, seconds, results)))
+            except CannotRun as reason:
+                for case in cases:
+                    results.absent(case, who, reason)
         after = neighbours.take(cases, seconds)
-        for case, outcome in outcomes.items():
-            alone = [before[case], after[case]]
-            results.add(case, who, "left", outcome.per_second / statistics.mean(one.per_second for one in alone))
-            results.add(case, who, "cpu_ratio", outcome.cpu_us / statistics.mean(one.cpu_us for one in alone))
-            add(results, case, who, outcome)
+        for who, outcomes in taken:
+            compare(results, who, outcomes, before, after)
+        for case in after:
             add(results, case, "nothing", after[case])
             results.add(case, "nothing", "left", after[case].per_second / before[case].per_second)
             results.add(case, "nothing", "cpu_ratio", after[case].cpu_us / before[case].cpu_us)
         before = after
+
+
+def compare(results, who, outcomes, before, after):
+    for case, outcome in outcomes.items():
+        alone = [before[case], after[case]]
+        results.add(case, who, "left", outcome.per_second / statistics.mean(one.per_second for one in alone))
+        results.add(case, who, "cpu_ratio", outcome.cpu_us / statistics.mean(one.cpu_us for one in alone))
+        add(results, case, who, outcome)
 
 
 def add(results, case, who, outcome):
@@ -103,8 +110,10 @@ def measure(bench, results):
     with Neighbours(bench, results) as neighbours:
         neighbours.take(LOADS, 1)
         rounds, seconds = (1, 0.5) if bench.quick else (5, 1)  # of wrk, at least one second
+        together = 2 if bench.quick else 1
+        groups = [ORDER[first:first + together] for first in range(0, len(ORDER), together)]
         for _ in range(rounds):
-            in_turns(bench, neighbours, ORDER, LOADS, seconds, results)
+            in_turns(bench, neighbours, groups, LOADS, seconds, results)
 
 
 def ours(case, metric):
@@ -121,8 +130,8 @@ ROW = Row(
     title="What the application keeps",
     text="The server is on core 0, `wrk`, `pgbench` or `redis-benchmark` on core 1, the agent wherever there is room; `nginx on all cores` has as many workers as cores and "
          "`wrk` two threads and 64 connections, all wherever the kernel puts them. With two cores both are busy, so whatever an agent uses is taken from the load. "
-         "A run of a second with an agent is compared with the runs without one right before and after it, in five rounds of all agents. A JVM sees load before, until its "
-         "compilers are idle, ten seconds at the most (four in a quick run): what that takes is in lines of its own. "
+         "A run of a second with an agent is compared with the runs without one right before and after it, in five rounds of all agents (a quick run has one, and takes two agents between two runs without). A JVM sees load before, until its "
+         "compilers are idle, ten seconds at the most (three in a quick run): what that takes is in lines of its own. "
          "`CPU a request` is what server and load tool together needed for a request, over what they need alone: it stays true when others have the machine too. "
          "The line of `nothing` shows how much two runs without an agent differ.",
     contenders=contenders.LABELS,

@@ -7,7 +7,7 @@ from row import Column, Goal, Plot, Row
 
 def measure(bench, results):
     file = bench.work / "jmh.json"
-    options = ["-wi", "4", "-i", "3", "-w", "300ms", "-r", "300ms", "-p", "containers=1,10000"] if bench.quick else ["-wi", "4", "-i", "6", "-w", "500ms", "-r", "500ms"]
+    options = ["-wi", "4", "-i", "3", "-w", "200ms", "-r", "200ms", "-p", "containers=1,10000"] if bench.quick else ["-wi", "4", "-i", "6", "-w", "500ms", "-r", "500ms"]
     bench.java("org.openjdk.jmh.Main", "EventPath", "-f", "1", "-prof", "gc", "-rf", "json", "-rff", file, *options)
     for benchmark in json.loads(file.read_text()):
         contender, case = benchmark["benchmark"].rsplit(".", 1)[1], f"{int(benchmark['params']['containers']):,} containers, {benchmark['params']['probe']}"

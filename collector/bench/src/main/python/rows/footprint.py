@@ -92,7 +92,7 @@ def scrapes(bench, results, agent, case, who, count):
         results.add(case, label(name), "series", count)
         results.add(case, label(name), "body_kb", len(bodies[name]) / 1e3)
         if who == "ringside":
-            results.add(case, name, "allocated_kb", *(allocation(agent, accept, gzip) for _ in range(3)))
+            results.add(case, name, "allocated_kb", *(allocation(agent, accept, gzip) for _ in range(1 if bench.quick else 3)))
 
 
 def allocation(agent, accept, gzip):

@@ -17,7 +17,7 @@ def measure(bench, results):
         command = ["taskset", "-c", "0", f"{bench.java_home}/bin/java", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx96m", "-cp",
                    bench.classpath, "dev.ringside.bench.Sustained", bench.native / "flood.bpf.o", f"taskset -c 1 {bench.native / 'pace'}", size,
                    500 if bench.quick else 3_000]
-        for line in bench.run(command + (RATES[2:] if bench.quick else RATES)).splitlines():
+        for line in bench.run(command + (RATES[2::2] if bench.quick else RATES)).splitlines():
             rate, made, lost, cores, p50, p99, p999, histogram = line.split()
             case = f"{int(rate):,} a second"
             results.add(case, ring, "made", float(made))
