@@ -23,7 +23,7 @@ final class SchedPanels {
     }
 
     static Panel waitNow() {
-        return Panel.stat("Wait for a CPU, p99", "One in a hundred times that a thread could run it waited this long or longer for a CPU,"
+        return Panel.stat("CPU wait, p99", "One in a hundred times that a thread could run it waited this long or longer for a CPU,"
                         + " from the kernel's own time stamps. Red where RingsideRunQueueSaturated fires for a whole node." + MISSING)
                 .unit("s").alertedBy("RingsideRunQueueSaturated").query(waitQuantile("0.99", ""));
     }

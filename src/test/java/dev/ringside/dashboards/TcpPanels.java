@@ -26,13 +26,13 @@ final class TcpPanels {
     }
 
     static Panel failedNow() {
-        return Panel.stat("Connects that fail", "Share of the TCP connects that were refused, timed out or had no route."
+        return Panel.stat("Failed connects", "Share of the TCP connects that were refused, timed out or had no route."
                         + " Counted on the client's side only. Red where RingsideConnectFailures fires for a workload.")
                 .unit("percentunit").alertedBy("RingsideConnectFailures").whenEmpty("none failed").query(failedShare(""));
     }
 
     static Panel resentNow() {
-        return Panel.stat("Sent again, at most", "Upper bound of the share of segments that were retransmissions: bytes are counted, and a full segment"
+        return Panel.stat("Resent, at most", "Upper bound of the share of segments that were retransmissions: bytes are counted, and a full segment"
                         + " carries 1448 of them. Loose where messages are small. Red where RingsideRetransmits fires for a workload.")
                 .unit("percentunit").alertedBy("RingsideRetransmits").whenEmpty("none sent again").query(resentShare(""));
     }
