@@ -160,7 +160,9 @@ ROW = Row(
         Goal("≤ 100 MB with 110 pods and 10,000 series", figure(PODS, "ringside", "memory_mb"), 100, unit="MB",
              why="10 MB of heap are in use and 11 compiled code: the C1 compiler alone would need 5 MB less and take twice to four times as long a record"),
         Goal("≤ 1 s to the first scrape", figure(REST, "ringside", "start_s"), 1, unit="s"),
-        Goal("stretch: ≤ 0.5 s to the first scrape", figure(REST, "ringside", "start_s"), 0.5, unit="s"),
+        Goal("stretch: ≤ 0.5 s to the first scrape", figure(REST, "ringside", "start_s"), 0.5, unit="s",
+             why="by the log's times a third is the JVM before the first line of ours, the AOT cache mapped and moved to its place; a quarter is the kernel's verifier, probe after "
+                 "probe; a sixth the first scrape itself"),
         Goal("scrape of 10,000 series ≤ 20 ms, any format", slowest(SERIES_10K), 20, unit="ms", why="the compression, see the lines without"),
         Goal("scrape of 100,000 series ≤ 200 ms, any format", slowest(SERIES_100K), 200, unit="ms", why="the compression, see the lines without"),
         Goal("a scrape allocates less than 50 bytes a further series", allocated_per_series, 50, unit="bytes"),
