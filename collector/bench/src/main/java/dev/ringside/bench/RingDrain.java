@@ -27,6 +27,8 @@ public final class RingDrain {
     private static final long WARM_UP_BYTES = 320 << 20;
     private static final long SETTLING_BYTES = 32 << 20;
     private static final int[] RINGS = {16 << 20, 1 << 20};
+    /** The small one is empty after a tenth of a millisecond, in which anything may happen: it is drained so many times as often. */
+    private static final int OFTENER = 4;
 
     private long checksum;
 
@@ -48,7 +50,7 @@ public final class RingDrain {
             for (int bytes : new int[] {64, 128}) {
                 for (int block = 0; block < BLOCKS; block++) {
                     int before = (int) ((block == 0 ? WARM_UP_BYTES : SETTLING_BYTES) / ringBytes);
-                    Run run = new Run(object, ringBytes, bytes, before, rounds);
+                    Run run = new Run(object, ringBytes, bytes, before, ringBytes == RINGS[0] ? rounds : OFTENER * rounds);
                     new RingDrain().ours(run);
                     upcalls(run);
                     for (String program : programs) {
