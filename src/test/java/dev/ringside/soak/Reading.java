@@ -17,14 +17,14 @@ import java.util.stream.Stream;
  */
 record Reading(double seconds, Map<Quantity, Double> values) {
 
-    /** What must not grow, and how much more at the end than early on is still none: a share of it, and a few. */
+    /** What must not grow, and how much more than before is still none: a share of it, and a few. */
     enum Quantity {
-        RESIDENT("resident memory, MB", 0.10, 8),
+        RESIDENT("resident memory, MB", 0.03, 2),
         DESCRIPTORS("open files", 0, 3),
         THREADS("threads", 0, 3),
         BPF_OBJECTS("BPF programs, maps and links of the daemon", 0, 0),
-        SERIES("series in /metrics", 0.15, 200),
-        CGROUPS("cgroups it knows", 0.15, 100);
+        SERIES("series in /metrics", 0.05, 100),
+        CGROUPS("cgroups it knows", 0.05, 100);
 
         private final String title;
         private final double share;
@@ -40,8 +40,8 @@ record Reading(double seconds, Map<Quantity, Double> values) {
             return title;
         }
 
-        double most(double early) {
-            return early * (1 + share) + few;
+        double most(double before) {
+            return before * (1 + share) + few;
         }
     }
 
