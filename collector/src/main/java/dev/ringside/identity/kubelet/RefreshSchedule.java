@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.function.LongUnaryOperator;
 
 /**
- * When to ask next: every period; soon after a request for a container that isn't known, but at most twice a second and never for more than a tenth of
- * the time; and less and less often while there is no answer. Always a little later than due, by a random part, so that a cluster's nodes don't ask
- * in step. Pure: told the time, owned by the watcher's thread.
+ * When to ask next: every period; soon after a request for a container that isn't known, but at most twice a second, and after a pause of nine times what
+ * the answer took, up to two seconds, as records wait for a name and a starved kubelet is slow; and less and less often while there is no answer. Always a
+ * little later than due, by a random part, so that a cluster's nodes don't ask in step. Pure: told the time, owned by the watcher's thread.
  */
 final class RefreshSchedule {
 
     static final long MIN_GAP_NANOS = Duration.ofMillis(500).toNanos();
+    /** Some of these fit into the time that a record waits for its name. */
+    static final long MAX_GAP_NANOS = Duration.ofSeconds(2).toNanos();
     static final long MAX_BACKOFF_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int GAP_PER_DURATION = 9;
 
@@ -43,7 +45,7 @@ final class RefreshSchedule {
     private void asked(long startNanos, long nowNanos) {
         askedBefore = true;
         endNanos = nowNanos;
-        long gap = Math.max(MIN_GAP_NANOS, (nowNanos - startNanos) * GAP_PER_DURATION);
+        long gap = Math.clamp((nowNanos - startNanos) * GAP_PER_DURATION, MIN_GAP_NANOS, MAX_GAP_NANOS);
         gapNanos = gap + jitter.applyAsLong(gap / 4 + 1);
     }
 

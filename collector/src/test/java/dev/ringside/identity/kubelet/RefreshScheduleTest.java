@@ -26,9 +26,17 @@ class RefreshScheduleTest {
 
     @Test
     void aSlowAnswerIsAskedForLessOften() {
-        schedule.answered(0, SECOND);
+        schedule.answered(0, SECOND / 10);
 
-        assertThat(schedule.nanosUntilNext(SECOND, true)).isEqualTo(9 * SECOND);
+        assertThat(schedule.nanosUntilNext(SECOND / 10, true)).isEqualTo(9 * SECOND / 10);
+    }
+
+    /** Records wait twelve seconds for a name, and a starved kubelet takes seconds for an answer. */
+    @Test
+    void aVerySlowAnswerIsAskedForWhileSomebodyStillWaits() {
+        schedule.answered(0, 3 * SECOND);
+
+        assertThat(schedule.nanosUntilNext(3 * SECOND, true)).isEqualTo(2 * SECOND);
     }
 
     @Test
