@@ -41,24 +41,24 @@ static __always_inline u64 metering(struct program_cost_value *cost)
 	return run <= TIMED_FIRST || run - cost->timed >= TIMED_EVERY ? bpf_ktime_get_ns() : 0;
 }
 
-static __always_inline void metered(struct program_cost_value *cost, u64 began_ns, const char *program)
+static __always_inline void metered(struct program_cost_value *cost, u64 began_ns, const char *program, u64 length)
 {
 	u64 took_ns = bpf_ktime_get_ns() - began_ns;
 
 	cost->run_ns += (took_ns < TIMED_MOST_NS ? took_ns : TIMED_MOST_NS) * (cost->runs - cost->timed);
 	cost->timed = cost->runs;
-	__builtin_memcpy(cost->program, program, PROGRAM_NAME_LENGTH);
+	__builtin_memcpy(cost->program, program, length); /* of a literal: some stores of constants */
 }
 
 /* The whole of a program: METERED(its name, what it does). */
 #define METERED(name, body)                                                                      \
 	({                                                                                       \
-		static const char program_[PROGRAM_NAME_LENGTH] = #name;                         \
 		u32 place_ = __COUNTER__;                                                        \
 		struct program_cost_value *cost_ = bpf_map_lookup_elem(&program_costs, &place_); \
 		u64 began_ = cost_ ? metering(cost_) : 0;                                        \
 		int result_ = (body);                                                            \
+		_Static_assert(sizeof(#name) <= PROGRAM_NAME_LENGTH, "a program's name");        \
 		if (cost_ && began_)                                                             \
-			metered(cost_, began_, program_);                                        \
+			metered(cost_, began_, #name, sizeof(#name));                            \
 		result_;                                                                         \
 	})
