@@ -25,6 +25,7 @@ demo-traces: ## a Collector, Jaeger and the daemon on this machine, and the trac
 
 e2e: ## install image and chart on a real node of Kubernetes, scrape, upgrade, uninstall (builds its components the first time)
 	@scripts/e2e
+	@scripts/kube/older v1.34.4
 
 bench: ## Ringside beside what one would pick instead, into docs/performance.md (half an hour)
 	@scripts/bench

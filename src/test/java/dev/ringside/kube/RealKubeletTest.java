@@ -7,6 +7,7 @@ import dev.ringside.daemon.kubelet.KubeletClient;
 import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Exposition;
 import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.e2e.harness.Sample;
 import dev.ringside.identity.kubelet.PodAnswer;
 import dev.ringside.testing.Await;
 import java.io.IOException;
@@ -14,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,26 +39,40 @@ class RealKubeletTest {
 
     private static Node node;
     private static Path token;
+    /** Asks the kubelet and nobody else, as in a DaemonSet's pod. */
     private static Daemon daemon;
+    /** Reads what containerd writes down as well, so that it knows a container's name before it starts. */
+    private static Daemon reader;
 
     @BeforeAll
     static void start() throws IOException {
         node = Node.start(Map.of());
         node.apply(resource("accounts.yaml"));
         token = node.token("pods");
-        daemon = Daemon.start("--set", "kubelet.url=" + node.kubelet(), "--set", "kubelet.token_file=" + token, "--set", "kubelet.ca_file=" + node.certificate("ca"),
-                "--set", "identity.pod_labels=app.kubernetes.io/name");
+        daemon = start("identity.pod_labels=app.kubernetes.io/name");
+        reader = start("identity.runtime_files=true", "paths.rootfs=" + node.directory().resolve("state"));
         node.apply(resource("pods.yaml"));
     }
 
     @AfterAll
     static void stop() throws IOException {
-        if (daemon != null) {
-            daemon.close();
+        for (Daemon each : new Daemon[] {daemon, reader}) {
+            if (each != null) {
+                each.close();
+            }
         }
         if (node != null) {
             node.close();
         }
+    }
+
+    private static Daemon start(String... settings) {
+        List<String> options = new ArrayList<>(List.of("--set", "kubelet.url=" + node.kubelet(), "--set", "kubelet.token_file=" + token,
+                "--set", "kubelet.ca_file=" + node.certificate("ca")));
+        for (String setting : settings) {
+            options.addAll(List.of("--set", setting));
+        }
+        return Daemon.start(options.toArray(String[]::new));
     }
 
     private static String resource(String name) throws IOException {
@@ -87,6 +104,25 @@ class RealKubeletTest {
                   containers:
                   - {name: main, image: "localhost/busybox:1", command: [%s]}
                 """.formatted(name, more, words);
+    }
+
+    /**
+     * The kubelet tells of a container after all of its pod were started, which on a busy machine is later than its first program's record waits; what
+     * containerd wrote down is there before.
+     */
+    @Test
+    @Order(1)
+    void firstProgramsAreUnderTheirContainersNames() {
+        for (String[] labels : new String[][] {
+                {"workload", "web", "workload_kind", "deployment", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx"},
+                {"workload", "edge", "workload_kind", "statefulset", "pod", "edge-0", "container", "prepare"}}) {
+            Await.until("execs in " + List.of(labels), PATIENCE, () -> reader.scrape().sum(EXECS, labels) >= 1);
+        }
+        assertThat(reader.scrape().value("ringside_container_info", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "workload", "web",
+                "image", "localhost/nginx:1")).isEqualTo(1);
+        await("by the kubelet alone, nginx has its workload's name within a refresh",
+                scrape -> scrape.sum("ringside_sched_cpu_seconds_total", "workload", "web", "workload_kind", "deployment", "container", "nginx",
+                        "label_app_kubernetes_io_name", "shop") > 0);
     }
 
     @Test
@@ -142,7 +178,7 @@ class RealKubeletTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aProcessIsFollowedToItsPod() {
         String id = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.containerStatuses[0].containerID}").getFirst()
                 .replace("containerd://", "");
@@ -151,6 +187,79 @@ class RealKubeletTest {
 
         assertThat(steps).contains("owner: container " + id, "container: nginx, regular, running, restarts 0", "pod: default/web-5d9c7f8b6d-x2x4z, uid ",
                 "workload: deployment web");
+    }
+
+    /** Ten pods of fifty containers, one container after the other, each for 0.3 s: its first program and that program's end are two events. */
+    @Test
+    @Order(7)
+    void fiveHundredShortLivedContainersInARowAreNamed() {
+        int pods = 10;
+        int containers = 50;
+        double unnamedBefore = daemon.scrape().value("ringside_identity_unenriched_total");
+        double unnamedByReaderBefore = reader.scrape().value("ringside_identity_unenriched_total");
+        StringBuilder manifests = new StringBuilder();
+        for (int pod = 0; pod < pods; pod++) {
+            StringBuilder all = new StringBuilder();
+            for (int container = 0; container < containers; container++) {
+                all.append("  - {name: c").append(container).append(", image: \"localhost/busybox:1\", command: [sleep, \"0.3\"]}\n");
+            }
+            manifests.append("---\napiVersion: v1\nkind: Pod\nmetadata: {name: short-").append(pod)
+                    .append(", namespace: default}\nspec:\n  nodeName: node\n  restartPolicy: Never\n  containers:\n").append(all);
+        }
+        node.apply(manifests.toString());
+        Await.until("all of them are over", Duration.ofMinutes(4), () -> node.kubectl("get", "pods", "-o",
+                "jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}").getFirst().split("short-[0-9]+=Succeeded", -1).length == pods + 1);
+        Await.until("nobody waits for a name", PATIENCE, () -> pending(daemon) + pending(reader) == 0);
+
+        assertThat(named(reader.scrape(), pods, containers)).as("of 1000 events, by a daemon that reads containerd's files").isGreaterThanOrEqualTo(999);
+        assertThat(reader.scrape().value("ringside_identity_unenriched_total") - unnamedByReaderBefore).isLessThanOrEqualTo(1);
+        Exposition byKubelet = daemon.scrape();
+        double counted = 2 * (byKubelet.value("ringside_identity_unenriched_total") - unnamedBefore);
+        assertThat(named(byKubelet, pods, containers) + counted).as("of 1000 events, named by the kubelet alone, or counted").isGreaterThanOrEqualTo(999);
+    }
+
+    private static double pending(Daemon of) {
+        return of.scrape().value("ringside_events_pending");
+    }
+
+    private static int named(Exposition scrape, int pods, int containers) {
+        int named = 0;
+        for (int pod = 0; pod < pods; pod++) {
+            String name = "short-" + pod;
+            Map<String, Double> execs = byContainer(scrape, EXECS, name);
+            Map<String, Double> exits = byContainer(scrape, "ringside_process_exits_total", name);
+            for (int container = 0; container < containers; container++) {
+                named += execs.getOrDefault("c" + container, 0.0) >= 1 ? 1 : 0;
+                named += exits.getOrDefault("c" + container, 0.0) >= 1 ? 1 : 0;
+            }
+        }
+        return named;
+    }
+
+    private static Map<String, Double> byContainer(Exposition scrape, String family, String pod) {
+        return scrape.samples().filter(sample -> sample.matches(family, "workload", pod, "workload_kind", "barepod", "pod", pod))
+                .collect(Collectors.toMap(sample -> sample.labels().get("container"), Sample::value, Double::sum));
+    }
+
+    /** A network with one address: who comes next has that of who was there before. */
+    @Test
+    @Order(8)
+    void anAddressThatIsReusedIsTheNewPodsFromThenOn() throws IOException {
+        String web = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.podIP}").getFirst();
+        String only = web.substring(0, web.lastIndexOf('.')) + ".200";
+        Path network = node.directory().resolve("cni/pods.conflist");
+        String before = Files.readString(network);
+        Files.writeString(network, before.replaceFirst("\"subnet\": (\"[^\"]*\")", "\"subnet\": $1, \"rangeStart\": \"" + only + "\", \"rangeEnd\": \"" + only + "\""));
+        String visits = "for i in 1 2 3; do wget -q -O /dev/null http://" + web + ":8080/ || exit 1; done; sleep 1000";
+        for (String who : List.of("tenant-one", "tenant-two")) {
+            node.apply(busybox(who, "", "sh", "-c", visits));
+            await(who + "'s connections are its own", scrape -> scrape.sum(OPENED, "workload", "web", "role", "server", "peer_kind", "pod", "peer_workload", who) == 3
+                    && scrape.sum(OPENED, "workload", who, "role", "client", "peer_workload", "web") == 3);
+            assertThat(node.kubectl("get", "pod", who, "-o", "jsonpath={.status.podIP}")).containsExactly(only);
+            node.kubectl("delete", "pod", who, "--grace-period=0", "--force");
+        }
+        Files.writeString(network, before);
+        assertThat(daemon.scrape().sum(OPENED, "workload", "web", "role", "server", "peer_workload", "tenant-one")).as("as before its successor came").isEqualTo(3);
     }
 
     private static PodAnswer ask(Path tokenFile, Path ca, String serverName, boolean skipVerify) throws InterruptedException {
@@ -165,7 +274,7 @@ class RealKubeletTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whatATokenMayDo() throws Exception {
         Path none = node.directory().resolve("none.token");
         assertThat(ask(none).code()).isEqualTo("401");
@@ -179,7 +288,7 @@ class RealKubeletTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void aTokenThatIsReplacedOnDiskIsTaken() throws Exception {
         Path rotated = Files.writeString(node.directory().resolve("rotated.token"), "expired");
         KubeletConfig config = new KubeletConfig(KubeletConfig.Use.TRUE, "", rotated, node.certificate("ca"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(20));
@@ -190,9 +299,38 @@ class RealKubeletTest {
         }
     }
 
+    /** No kubelet is asked: what containerd wrote down tells pod and container, though not whose the pod is. */
+    @Test
+    @Order(12)
+    void withoutAKubeletContainersHaveTheNamesThatTheirRuntimeWroteDown() {
+        try (Daemon alone = Daemon.start("--set", "kubelet.enabled=false", "--set", "paths.rootfs=" + node.directory().resolve("state"))) {
+            assertThat(alone.scrape().value("ringside_container_info", "namespace", "default", "workload", "web-5d9c7f8b6d-x2x4z", "workload_kind", "pod",
+                    "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "image", "localhost/nginx:1")).isEqualTo(1);
+            // One that starts when all capabilities are given up but that one.
+            node.apply(busybox("newcomer", "", "sh", "-c", "while :; do sleep 0.2; done"));
+            alone.await("it is named", scrape -> scrape.sum(EXECS, "namespace", "default", "workload", "newcomer", "workload_kind", "pod", "container", "main") >= 3);
+            assertThat(alone.scrape().sum(EXECS, "workload_kind", "container")).as("by an id only").isZero();
+            assertThat(alone.scrape().value("ringside_capabilities_dropped")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Order(13)
+    void aKubeletThatIsStoppedAndStarted() throws IOException {
+        Path off = Files.createFile(node.directory().resolve("kubelet.off"));
+        node.killKubelet();
+        await("nobody answers", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "connection") >= 1);
+        assertThat(daemon.debug("pods").get("kubelet").text("failure")).contains("cannot connect to the kubelet", node.kubelet().toString());
+        assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
+        double lastAnswer = daemon.scrape().value("ringside_kubelet_last_answer_timestamp_seconds");
+        Files.delete(off);
+        await("it is asked again", scrape -> scrape.value("ringside_kubelet_last_answer_timestamp_seconds") > lastAnswer);
+        assertThat(daemon.debug("pods").get("kubelet").has("failure")).isFalse();
+    }
+
     /** With a certificate that it made itself, as kubeadm leaves it; the daemon goes on, and is told the new CA by a file that changes. */
     @Test
-    @Order(11)
+    @Order(14)
     void aKubeletThatStartsAnewWithItsOwnCertificate() throws Exception {
         node.configureKubelet(text -> text.replaceAll("tls(CertFile|PrivateKeyFile): .*\n", ""));
         node.killKubelet();

@@ -7,17 +7,23 @@ import dev.ringside.identity.PodLabel;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.pipeline.Engine;
 import dev.ringside.pipeline.EngineConfig;
+import dev.ringside.pipeline.EventSubscription;
+import dev.ringside.pipeline.KernelEvent;
+import dev.ringside.pipeline.PodStart;
 import dev.ringside.probe.ProbeCatalog;
 import dev.ringside.probes.ProcessProbe;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.Kernel;
 import dev.ringside.testing.KernelTest;
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -39,9 +45,13 @@ class PodNamesTest {
     }
 
     private void startEngine() throws Exception {
+        startEngine(EngineConfig.defaults().identityLinger());
+    }
+
+    private void startEngine(Duration linger) throws Exception {
         EngineConfig defaults = EngineConfig.defaults();
         EngineConfig config = new EngineConfig(Map.of(), defaults.paths(), false, defaults.drainInterval(), defaults.collectInterval(), defaults.maxSeries(),
-                defaults.maxIdentities(), defaults.identityLinger(), defaults.commandIdle(), defaults.cgroupController(),
+                defaults.maxIdentities(), linger, defaults.commandIdle(), defaults.cgroupController(),
                 List.of(PodLabel.ofLabel("app.kubernetes.io/name")), defaults.peers());
         engine = Engine.start(config, new ProbeCatalog(List.of(new ProcessProbe())), Kernel.runtime(), Optional.of(kubelet));
     }
@@ -122,6 +132,53 @@ class PodNamesTest {
         assertThat(now.value("ringside_identity_unenriched_total", Map.of())).isEqualTo(1);
         assertThat(now.value("ringside_kubelet_requests_total", Map.of("code", "503"))).isPositive();
         assertThat(engine.pods().orElseThrow().failure()).contains("out of order");
+    }
+
+    /** Its sockets may close after it: its name is kept for those, and then its series end. */
+    @KernelTest
+    void aGonePodLingersThenItsSeriesExpire() throws Exception {
+        kubelet.list(tree.pod(4, 4));
+        startEngine(Duration.ofSeconds(2));
+        Path cgroup = tree.makeContainer(4, 4);
+        PodTree.runIn(cgroup, actors.copy(Path.of("/bin/true"), Actors.uniqueName("true")));
+        Map<String, String> labels = Map.of("namespace", tree.namespace(), "pod", "pod-4", "container", "main-4");
+        Await.until("exec and exit are under the pod's name", () -> value(EXECS, labels) == 1 && value(EXITS, labels) == 1);
+        long id = (Long) Files.getAttribute(cgroup, "unix:ino");
+        assertThat(steps(id)).contains("index: there is a cgroup " + id);
+
+        kubelet.unlist(tree.pod(4, 4));
+        Files.delete(cgroup);
+
+        Await.until("its cgroup has ended", () -> !steps(id).contains("index: there is a cgroup " + id));
+        Await.until("its series are gone", () -> value(EXECS, labels) == 0 && value(EXITS, labels) == 0);
+        assertThat(steps(id)).contains("index: there is no cgroup " + id + "; an event of it asks for a scan");
+    }
+
+    @KernelTest
+    void whoWatchesIsToldHowAPodStarted() throws Exception {
+        startEngine();
+        try (EventSubscription starts = engine.subscribe(Engine.PODS, event -> tree.namespace().equals(event.identity().get("namespace")), 10)) {
+            Path sandbox = tree.makeContainer(5, 50);
+            Path cgroup = tree.makeContainer(5, 5);
+            Path program = actors.copy(Path.of("/bin/true"), Actors.uniqueName("true"));
+            PodTree.runIn(sandbox, program);
+            PodTree.runIn(cgroup, program);
+            Pod running = tree.pod(5, 5);
+            Optional<Instant> now = Optional.of(Instant.now());
+            kubelet.list(new Pod(running.uid(), running.namespace(), running.name(), running.workload(), Map.of(), Map.of(), List.of(), false, "Running", now, now, now, now, now,
+                    running.containers()));
+
+            KernelEvent start = starts.poll(20, TimeUnit.SECONDS);
+            assertThat(start).isNotNull();
+            assertThat(start.identity()).containsEntry("workload", "batch").containsEntry("workload_kind", "job").containsEntry("pod", "pod-5");
+            assertThat(start.fields()).containsEntry("pod", tree.namespace() + "/pod-5").containsEntry("scheduling_ms", 0L).containsKeys("sandbox_ms", "ready_ms");
+            assertThat(start.fields().get("first_exec_ms")).asString().matches("main-5=[0-9]+");
+            assertThat(engine.podStarts()).extracting(PodStart::pod).contains("pod-5");
+        }
+    }
+
+    private List<String> steps(long cgroupId) {
+        return engine.identity(new IdentityQuestion.OfCgroup(cgroupId)).orElseThrow().steps();
     }
 
     /** Each lives for 0.3 s; its pod is told 150 ms after it was made, and its cgroup is gone at once. */
