@@ -211,11 +211,19 @@ class RealKubeletTest {
                 "jsonpath={range .items[*]}{.metadata.name}={.status.phase} {end}").getFirst().split("short-[0-9]+=Succeeded", -1).length == pods + 1);
         Await.until("nobody waits for a name", PATIENCE, () -> pending(daemon) + pending(reader) == 0);
 
-        assertThat(named(reader.scrape(), pods, containers)).as("of 1000 events, by a daemon that reads containerd's files").isGreaterThanOrEqualTo(999);
+        for (Daemon each : List.of(daemon, reader)) {
+            Exposition scrape = each.scrape();
+            for (int pod = 0; pod < pods; pod++) {
+                String[] labels = {"namespace", "default", "workload", "short-" + pod, "workload_kind", "barepod", "pod", "short-" + pod};
+                assertThat(scrape.sum(EXECS, labels)).as("under their pod's name").isGreaterThanOrEqualTo(containers);
+                assertThat(scrape.sum("ringside_process_exits_total", labels)).isGreaterThanOrEqualTo(containers);
+            }
+        }
+        assertThat(daemon.scrape().value("ringside_identity_unenriched_total") - unnamedBefore).as("by their ids only").isLessThanOrEqualTo(1);
         assertThat(reader.scrape().value("ringside_identity_unenriched_total") - unnamedByReaderBefore).isLessThanOrEqualTo(1);
-        Exposition byKubelet = daemon.scrape();
-        double counted = 2 * (byKubelet.value("ringside_identity_unenriched_total") - unnamedBefore);
-        assertThat(named(byKubelet, pods, containers) + counted).as("of 1000 events, named by the kubelet alone, or counted").isGreaterThanOrEqualTo(999);
+        // A kubelet tells of a pod's containers after all of them were started, here a minute; what containerd writes down is there at once, and gone
+        // when the container is: ten at a time keep two CPUs so busy that some are over before anybody looks.
+        assertThat(named(reader.scrape(), pods, containers)).as("of 1000 events, under their container's name as well").isGreaterThanOrEqualTo(900);
     }
 
     private static double pending(Daemon of) {
@@ -317,15 +325,21 @@ class RealKubeletTest {
     @Test
     @Order(13)
     void aKubeletThatIsStoppedAndStarted() throws IOException {
+        double lastAnswer;
         Path off = Files.createFile(node.directory().resolve("kubelet.off"));
-        node.killKubelet();
-        await("nobody answers", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "connection") >= 1);
-        assertThat(daemon.debug("pods").get("kubelet").text("failure")).contains("cannot connect to the kubelet", node.kubelet().toString());
-        assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
-        double lastAnswer = daemon.scrape().value("ringside_kubelet_last_answer_timestamp_seconds");
-        Files.delete(off);
+        try {
+            node.killKubelet();
+            await("nobody answers", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "connection") >= 1);
+            assertThat(daemon.debug("pods").get("kubelet").text("failure")).contains("the kubelet", node.kubelet().toString());
+            assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
+            lastAnswer = daemon.scrape().value("ringside_kubelet_last_answer_timestamp_seconds");
+        } finally {
+            Files.delete(off);
+        }
         await("it is asked again", scrape -> scrape.value("ringside_kubelet_last_answer_timestamp_seconds") > lastAnswer);
         assertThat(daemon.debug("pods").get("kubelet").has("failure")).isFalse();
+        // One that has just started tells of few pods first.
+        await("all pods are told of again", scrape -> scrape.sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z") == 1);
     }
 
     /** With a certificate that it made itself, as kubeadm leaves it; the daemon goes on, and is told the new CA by a file that changes. */
