@@ -45,14 +45,14 @@ class ProbePlanTest {
                 "wakeup_bytes", number(1024), "arguments", number(1)));
     }
 
-    /** What has no ring is neither sized nor woken; a knob can be a map's size. */
+    /** A knob can be a map's size; the ring has its own. */
     @Test
     void sizesMapsByKnobs() throws IOException {
         ProbeSettings settings = new ProbeSettings(true, 4096, "", Map.of("max_workloads", 64L));
         BpfObjectSpec object = ProbePlan.of(new SchedProbe(), settings, V2).object();
 
-        assertThat(object.mapEntries()).isEqualTo(Map.of("sched_totals", 64));
-        assertThat(object.knobs()).doesNotContainKey("wakeup_bytes");
+        assertThat(object.mapEntries()).isEqualTo(Map.of("events", 4096, "sched_totals", 64));
+        assertThat(object.knobs()).containsEntry("wakeup_bytes", number(1024));
     }
 
     @ParameterizedTest
