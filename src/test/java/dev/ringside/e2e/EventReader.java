@@ -63,8 +63,10 @@ final class EventReader implements AutoCloseable {
     /** Until then, or until patience ends. */
     Received readUntil(Predicate<Received> enough) {
         Received received = new Received(0, 0);
+        long begun = System.nanoTime();
         try {
             while (!enough.test(received)) {
+                assertThat(System.nanoTime() - begun).as("patience, after %s", received).isLessThan(PATIENCE_MILLIS * 1_000_000L);
                 String line = lines.readLine();
                 assertThat(line).as("more, after %s", received).isNotNull();
                 Json json = Json.parse(line);

@@ -135,12 +135,9 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         unchanged = null;
     }
 
-    /** Only rows that are there can have one: not the overflow row, which is nobody's. */
+    /** Of a row that is there: not the overflow row, which is nobody's. */
     final void setExemplar(int slot, int cell, int cellsPerRow, Exemplar exemplar) {
-        int position = slot >= 0 && slot < positionOf.length ? positionOf[slot] : NO_POSITION;
-        if (position == NO_POSITION) {
-            return;
-        }
+        int position = positionOf[slot];
         ownExemplars();
         Exemplar[] row = exemplars[position] == null ? new Exemplar[cellsPerRow] : exemplars[position].clone();
         row[cell] = exemplar;

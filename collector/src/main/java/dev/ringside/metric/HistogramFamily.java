@@ -38,14 +38,17 @@ public final class HistogramFamily extends Family {
     }
 
     /**
-     * Leaves a trail from a bucket to the span of one of its observations, in place of the one before. Only of what was recorded, and is exported.
+     * Leaves a trail from a bucket to the span of one of its observations, in place of the one before. Only of what is exported, and recorded already or
+     * with the next totals of the kernel: the series appears, if it isn't there yet.
      *
      * @param value      that was recorded, in raw units
      * @param epochNanos when that was
      */
     public void exemplar(int identitySlot, int variant, long value, String traceId, String spanId, long epochNanos) {
-        setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
-                new Exemplar(value, traceId, spanId, epochNanos));
+        if (rowOrNull(identitySlot, variant) != null) {
+            setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
+                    new Exemplar(value, traceId, spanId, epochNanos));
+        }
     }
 
     static int sumCell(int variant, int cellsPerVariant) {

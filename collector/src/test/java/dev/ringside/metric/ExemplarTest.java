@@ -54,6 +54,14 @@ class ExemplarTest {
         assertThat(before.exemplar(0, 0, 0).traceId()).isEqualTo("t3");
     }
 
+    /** The kernel tells of single long waits at once, and of their number a little later. */
+    @Test
+    void itMayComeBeforeWhatItIsOf() {
+        family.exemplar(3, 0, 5, "t3", "s3", 7);
+        family.record(3, 0, 5);
+        assertThat(snapshot().exemplar(0, 0, 0).traceId()).isEqualTo("t3");
+    }
+
     /** The overflow row is nobody's. */
     @Test
     void whatTheCapFoldsHasNone() {
