@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 final class EventReader implements AutoCloseable {
     /** As small as the kernel makes it, so that the daemon soon has to wait. */
     private static final int RECEIVE_BUFFER_BYTES = 1;
+    private static final int RECEIVE_BUFFER_BYTES_AT_LAST = 1 << 20;
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket;
@@ -65,6 +66,8 @@ final class EventReader implements AutoCloseable {
         Received received = new Received(0, 0);
         long begun = System.nanoTime();
         try {
+            // Through the small window that made it slow, megabytes would come by the segment and the timer.
+            socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES_AT_LAST);
             while (!enough.test(received)) {
                 assertThat(System.nanoTime() - begun).as("patience, after %s", received).isLessThan(PATIENCE_MILLIS * 1_000_000L);
                 String line = lines.readLine();
