@@ -50,6 +50,11 @@ record SchedStat(long cpuNanos, long waitedNanos, long waits, long involuntary) 
         return threads(pids).stream().allMatch(thread -> read(thread.resolve("stat")).contains(") S "));
     }
 
+    /** What a hypervisor gave to others of all CPUs' time; in hundredths of a second (proc_stat(5)). */
+    static long stolenTicks() {
+        return Long.parseLong(read(Path.of("/proc/stat")).lines().findFirst().orElseThrow().split(" +")[8]);
+    }
+
     private static List<Path> threads(List<Long> pids) {
         return pids.stream().flatMap(pid -> {
             try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
