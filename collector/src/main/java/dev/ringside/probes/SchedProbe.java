@@ -107,6 +107,12 @@ public final class SchedProbe implements Probe {
         private static final int LATENCY_SHIFT = 9;
         private static final int CAUSES = SchedTotalsValue.PREEMPTIONS_LENGTH;
 
+        /**
+         * The next switch tells exactly what a turn took; before it, a clock does, to which belongs what a hypervisor has given to others meanwhile. So
+         * only those are looked at whose switch may be far away.
+         */
+        private static final long LONG_TURN_NANOS = 100_000_000;
+
         /** Fields of {@link #totals}. */
         private static final int CPU_NANOS = 0;
         private static final int LATENCY_SUM = 1;
@@ -195,8 +201,10 @@ public final class SchedProbe implements Probe {
             if (slot < 0) {
                 return;
             }
-            long now = System.nanoTime() - SchedRunningValue.clockOffsetNs(values, at);
-            totals.add(slot, CPU_NANOS, Math.max(0, now - since));
+            long turn = System.nanoTime() - SchedRunningValue.clockOffsetNs(values, at) - since;
+            if (turn >= LONG_TURN_NANOS) {
+                totals.add(slot, CPU_NANOS, turn);
+            }
             long waited = SchedRunningValue.waitedNs(values, at);
             if (waited > 0) {
                 totals.add(slot, LATENCY_SUM, waited);

@@ -24,7 +24,7 @@ class SchedTruthTest {
     /** Not the first, which the boot processor's interrupts like best. */
     private static final int ONE_CPU = Runtime.getRuntime().availableProcessors() - 1;
     private static final int ANY_CPU = -1;
-    private static final long ONE_TICK_NANOS = 10_000_000; // of /proc/stat: less than this may be stolen unseen
+    private static final long TICK_NANOS = 10_000_000; // of /proc/stat
 
     private static Actors actors;
     private static Engine engine;
@@ -122,8 +122,7 @@ class SchedTruthTest {
     /** No switch tells of a thread that nothing takes off its CPU, not even that it has become another program. */
     @KernelTest
     void countsAThreadThatIsNeverSwitchedOut() throws Exception {
-        // The kernel's own stopper may take even such a thread's CPU once in a while, and a hypervisor the CPU itself, which
-        // the kernel leaves out of its account and we hear of at the next switch; then it is no such thread.
+        // The kernel's own stopper may take even such a thread's CPU once in a while; then it is no such thread.
         for (int tries = 0; tries < 5; tries++) {
             if (burnsOneCpuWithoutASwitch(Actors.uniqueName("starter"), Actors.uniqueName("burn"))) {
                 return;
@@ -135,7 +134,7 @@ class SchedTruthTest {
     private static boolean burnsOneCpuWithoutASwitch(String starter, String name) throws Exception {
         try (Actor actor = actors.start(starter, "first", ONE_CPU, actors.named(name), "burn", 700)) {
             List<Long> pid = List.of(actor.pid());
-            long stolen = SchedStat.stolenTicks();
+            long stolenBefore = SchedStat.stolenTicks();
             Await.until("the program has burnt 100 ms", () -> SchedStat.of(pid).cpuNanos() > 100_000_000L);
             SchedStat early = SchedStat.of(pid);
             Await.until("the program has burnt 400 ms", () -> SchedStat.of(pid).cpuNanos() > 400_000_000L);
@@ -146,10 +145,12 @@ class SchedTruthTest {
             long written = SchedStat.of(pid).cpuNanos();
             Await.until("the kernel has written its account again", () -> SchedStat.of(pid).cpuNanos() > written);
             SchedStat after = SchedStat.of(pid);
-            if (after.waits() != early.waits() || SchedStat.stolenTicks() != stolen) {
+            if (after.waits() != early.waits()) {
                 return false;
             }
-            assertThat(ours).isBetween(before * 98 / 100, after.cpuNanos() * 102 / 100 + ONE_TICK_NANOS);
+            // What a hypervisor took of the CPU is in ours, until the next switch; in the kernel's it never is.
+            long stolen = (SchedStat.stolenTicks() - stolenBefore + 1) * TICK_NANOS;
+            assertThat(ours).isBetween(before * 98 / 100, after.cpuNanos() * 102 / 100 + stolen);
             return true;
         }
     }
