@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * From an event's cgroup and command to a slot, a small number that stands for one set of identity labels. SINGLE WRITER: everything here is called
@@ -212,14 +211,20 @@ public final class IdentityTable {
     /** Takes over a scan of all cgroups. A walk over all of them, 1 ms for 10,000. */
     public NamedCgroups publish(CgroupIndex next, long nowNanos) {
         NamedCgroups changed = cgroups.publish(next, nowNanos);
-        Set<String> containers = new HashSet<>();
-        Stream.concat(cgroups.all().stream(), cgroups.ended().stream()).forEach(cgroup -> {
+        if (join.hasNotes()) {
+            join.retain(containerIds());
+        }
+        return changed;
+    }
+
+    private Set<String> containerIds() {
+        Set<String> ids = new HashSet<>();
+        cgroups.withEnded().forEach(cgroup -> {
             if (cgroup.owner() instanceof CgroupOwner.Container container) {
-                containers.add(container.id());
+                ids.add(container.id());
             }
         });
-        join.retain(containers);
-        return changed;
+        return ids;
     }
 
     /** The kernel made a cgroup. */
@@ -238,14 +243,13 @@ public final class IdentityTable {
      */
     public void publish(PodIndex pods) {
         join.use(pods);
-        cgroups.all().forEach(this::rejoin);
-        cgroups.ended().forEach(this::rejoin);
+        cgroups.withEnded().forEach(this::rejoin);
     }
 
     /** Takes over what was found of containers that were asked for; nothing, if there was nothing. */
     public void publish(Map<String, Optional<RuntimeContainer>> found) {
         join.use(found);
-        Stream.concat(cgroups.all().stream(), cgroups.ended().stream())
+        cgroups.withEnded()
                 .filter(cgroup -> cgroup.owner() instanceof CgroupOwner.Container container && found.containsKey(container.id()))
                 .forEach(this::rejoin);
     }
@@ -358,7 +362,7 @@ public final class IdentityTable {
 
     /** The cgroup of the container of this id, live ones first. Walks over all. */
     public Optional<Long> cgroupOf(String containerId) {
-        return Stream.concat(cgroups.all().stream(), cgroups.ended().stream())
+        return cgroups.withEnded()
                 .filter(cgroup -> cgroup.owner() instanceof CgroupOwner.Container container && container.id().startsWith(containerId)
                         && container.path().equals(cgroup.path()))
                 .map(CgroupInfo::id).findFirst();

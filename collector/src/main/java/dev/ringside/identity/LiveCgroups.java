@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The cgroups there are, and those that ended a short while ago. Two sources tell: scans, which are complete but late, and the kernel's own word for
@@ -78,8 +79,9 @@ final class LiveCgroups {
         return live.values();
     }
 
-    Collection<CgroupInfo> ended() {
-        return lingering.values().stream().map(Ended::cgroup).toList();
+    /** With those that have ended, as long as they linger. */
+    Stream<CgroupInfo> withEnded() {
+        return Stream.concat(live.values().stream(), lingering.values().stream().map(Ended::cgroup));
     }
 
     int size() {

@@ -71,6 +71,11 @@ final class PodJoin {
         return writtenDown.getOrDefault(container.id(), Optional.empty());
     }
 
+    /** Whether any container's runtime has been asked for its notes. */
+    boolean hasNotes() {
+        return !lookedUp.isEmpty() || !writtenDown.isEmpty();
+    }
+
     /** Forgets all other containers. */
     void retain(Set<String> containerIds) {
         writtenDown.keySet().retainAll(containerIds);

@@ -38,7 +38,7 @@ final class ContainerMetrics {
         for (IdentityTable.WrittenDown each : containers) {
             if (!each.notes().sandbox()) {
                 Identity who = each.identity();
-                info.set(labels.add(who.namespace(), who.workload(), who.workloadKind(), who.pod(), who.container(), each.container().id(), each.notes().image(),
+                info.set(labels.slot(who.namespace(), who.workload(), who.workloadKind(), who.pod(), who.container(), each.container().id(), each.notes().image(),
                         each.container().runtime().toString()), 0, 1);
             }
         }

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 /**
  * The one writer: drains the rings, identifies, accumulates, takes snapshots. Everything that this class touches belongs
@@ -76,16 +75,15 @@ final class DrainAgent implements Agent {
     private long nextCollectNanos;
     private boolean indexChanged;
 
-    DrainAgent(EngineConfig config, Optional<ProbeRuntime> changes, List<ProbeRuntime> probes, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
-            Optional<PeerTable> peers,
-            SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
+    DrainAgent(EngineConfig config, AttachedProbes attached, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
+            Optional<PeerTable> peers, SelfMetrics self, NamedCgroups namedCgroups, Mailbox mailbox, Subscriptions subscriptions,
             DistinctErrors errors, EngineSpans spans, Optional<SpanQueue> spanQueue, Runnable onThread) {
         this.onThread = onThread;
-        this.probes = List.copyOf(probes);
-        this.withBooks = Stream.concat(changes.stream(), probes.stream()).toList();
+        this.probes = List.copyOf(attached.probes());
+        this.withBooks = attached.withBooks();
         this.identities = identities;
         this.requests = requests;
-        this.changes = changes;
+        this.changes = attached.changes();
         this.processes = probes.stream().filter(probe -> probe.name().equals(PROCESS_PROBE)).findFirst();
         this.metrics = metrics;
         this.peers = peers;

@@ -162,8 +162,8 @@ public final class Engine implements AutoCloseable {
             Optional<CapabilityTier> tier = tier();
             self.privileges(tier, giveUp(privileges));
             containers.ifPresent(watching -> watching.start(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH)));
-            agent = new DrainAgent(config, attached.changes(), attached.probes(), identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions,
-                    drainErrors, engineSpans, output.queue(), () -> privileges.leaveOnly(Capability.CAP_BPF));
+            agent = new DrainAgent(config, attached, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions, drainErrors,
+                    engineSpans, output.queue(), () -> privileges.leaveOnly(Capability.CAP_BPF));
             questions = new Questions(mailbox, agent);
             watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
             for (ProbeRuntime probe : attached.withBooks()) {

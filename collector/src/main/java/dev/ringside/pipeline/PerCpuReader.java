@@ -7,7 +7,7 @@ import dev.ringside.probe.PerCpuState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Reads a per-CPU array's only entry. */
+/** Reads a per-CPU array. */
 final class PerCpuReader implements PerCpuState {
 
     private final BpfMap map;
@@ -20,8 +20,14 @@ final class PerCpuReader implements PerCpuState {
         this.values = arena.allocate(map.lookupBytes(), Long.BYTES);
     }
 
+    /** The first entry, which most have only. */
     @Override
     public void read(CpuHandler handler) {
+        read(0, handler);
+    }
+
+    void read(int index, CpuHandler handler) {
+        key.set(JAVA_INT, 0, index);
         if (!map.lookup(key, values)) {
             return;
         }

@@ -73,7 +73,7 @@ final class PodMetrics {
         GaugeFamily info = table.gauge(POD_INFO);
         GaugeFamily start = table.gauge(POD_START);
         for (Pod pod : listed) {
-            int slot = labels.add(pod.namespace(), pod.workload().name(), pod.workload().kind(), pod.name(), pod.uid(),
+            int slot = labels.slot(pod.namespace(), pod.workload().name(), pod.workload().kind(), pod.name(), pod.uid(),
                     pod.ips().isEmpty() ? "" : pod.ips().getFirst(), pod.phase());
             info.set(slot, 0, 1);
             pod.started().map(Instant::getEpochSecond).ifPresent(seconds -> start.set(slot, 0, seconds));
@@ -89,7 +89,7 @@ final class PodMetrics {
         GaugeFamily running = table.gauge(CONTAINER_RUNNING);
         for (Pod pod : listed) {
             for (PodContainer container : pod.containers()) {
-                int slot = labels.add(pod.namespace(), pod.name(), container.name(), container.kind().toString());
+                int slot = labels.slot(pod.namespace(), pod.name(), container.name(), container.kind().toString());
                 restarts.add(slot, 0, container.restarts());
                 running.set(slot, 0, container.state() == PodContainer.State.RUNNING ? 1 : 0);
                 container.started().map(Instant::getEpochSecond).ifPresent(seconds -> start.set(slot, 0, seconds));

@@ -6,7 +6,6 @@ import dev.ringside.identity.LongPairIntMap;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;
 import dev.ringside.identity.kubelet.PodIndex;
-import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.HistogramFamily;
@@ -82,7 +81,6 @@ final class PodStarts {
     private final Map<Integer, Waiting> waiting = new HashMap<>();
     private final Deque<PodStart> told = new ArrayDeque<>();
     private final StaticLabels labels = new StaticLabels("namespace", "workload", "workload_kind");
-    private final Map<List<String>, Integer> slots = new HashMap<>();
     private final MetricTable table = new MetricTable(labels, MAX_SERIES);
     private final HistogramFamily duration = table.histogram(DURATION);
     /** Pods that have started: cgroups that they are still to get are of restarts. */
@@ -181,7 +179,7 @@ final class PodStarts {
         if (told.size() > MAX_TOLD) {
             told.removeFirst();
         }
-        int slot = slotOf(pod.namespace(), pod.workload());
+        int slot = labels.slot(pod.namespace(), pod.workload().name(), pod.workload().kind());
         scheduling.ifPresent(time -> duration.record(slot, SCHEDULING, time.toNanos()));
         sandbox.ifPresent(time -> duration.record(slot, SANDBOX, time.toNanos()));
         containers.values().forEach(time -> duration.record(slot, CONTAINER, time.toNanos()));
@@ -209,11 +207,6 @@ final class PodStarts {
 
     private static Duration between(Instant from, Instant to) {
         return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
-    }
-
-    private int slotOf(String namespace, Workload workload) {
-        List<String> values = List.of(namespace, workload.name(), workload.kind());
-        return slots.computeIfAbsent(values, _ -> labels.add(namespace, workload.name(), workload.kind()));
     }
 
     /** The last of them, oldest first. */

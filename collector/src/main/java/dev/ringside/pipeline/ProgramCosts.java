@@ -1,7 +1,5 @@
 package dev.ringside.pipeline;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.events.ProgramCostValue;
 import java.lang.foreign.Arena;
@@ -27,30 +25,27 @@ final class ProgramCosts {
         }
     }
 
-    private final BpfMap map;
-    private final MemorySegment place;
-    private final MemorySegment values;
+    private final int programs;
+    private final PerCpuReader values;
 
     ProgramCosts(BpfMap map, Arena arena) {
-        this.map = map;
-        this.place = arena.allocate(JAVA_INT);
-        this.values = arena.allocate(map.lookupBytes(), Long.BYTES);
+        this.programs = map.maxEntries();
+        this.values = new PerCpuReader(map, arena);
     }
 
     /** By program; one that has not run is not there. */
     Map<String, Cost> read() {
         Map<String, Cost> costs = new HashMap<>();
-        for (int i = 0; i < map.maxEntries(); i++) {
-            place.set(JAVA_INT, 0, i);
-            map.lookup(place, values);
-            for (int cpu = 0; cpu < map.valueCount(); cpu++) {
-                long at = (long) cpu * map.valueStride();
-                if (ProgramCostValue.runs(values, at) > 0) {
-                    costs.merge(ProgramCostValue.program(values, at),
-                            new Cost(ProgramCostValue.runs(values, at), ProgramCostValue.runNs(values, at)), Cost::plus);
-                }
-            }
+        for (int program = 0; program < programs; program++) {
+            values.read(program, (segment, at) -> add(costs, segment, at));
         }
         return costs;
+    }
+
+    private static void add(Map<String, Cost> costs, MemorySegment values, long at) {
+        if (ProgramCostValue.runs(values, at) > 0) {
+            costs.merge(ProgramCostValue.program(values, at),
+                    new Cost(ProgramCostValue.runs(values, at), ProgramCostValue.runNs(values, at)), Cost::plus);
+        }
     }
 }

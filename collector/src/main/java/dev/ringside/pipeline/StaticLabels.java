@@ -2,13 +2,16 @@ package dev.ringside.pipeline;
 
 import dev.ringside.metric.IdentityLabels;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Label sets that are known at the start or met rarely: probes, hooks, programs, maps. A slot is its place in the list. */
 final class StaticLabels implements IdentityLabels {
 
     private final List<String> names;
     private final List<List<String>> values = new ArrayList<>();
+    private final Map<List<String>, Integer> slots = new HashMap<>();
 
     StaticLabels(String... names) {
         this.names = List.of(names);
@@ -16,17 +19,11 @@ final class StaticLabels implements IdentityLabels {
 
     /** The slot of these values, new or old. */
     int slot(String... row) {
-        List<String> wanted = List.of(row);
-        int known = values.indexOf(wanted);
-        if (known >= 0) {
-            return known;
-        }
-        return add(row);
+        return slots.computeIfAbsent(List.of(row), this::add);
     }
 
-    /** A new slot, for values that the caller knows to be new. */
-    int add(String... row) {
-        values.add(List.of(row));
+    private int add(List<String> row) {
+        values.add(row);
         return values.size() - 1;
     }
 

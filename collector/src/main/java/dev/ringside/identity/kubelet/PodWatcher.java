@@ -1,5 +1,6 @@
 package dev.ringside.identity.kubelet;
 
+import dev.ringside.identity.ThreadEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -159,16 +160,6 @@ public final class PodWatcher implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }
