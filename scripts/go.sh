@@ -37,3 +37,19 @@ use_go() {
 recent_go() {
   command -v go > /dev/null && go version | grep -qE ' go1\.(2[1-9]|[3-9][0-9])'
 }
+
+# cached_go_binary NAME FUNCTION: prints the path of a binary in the cache; where it isn't there, FUNCTION builds it to the path it is given.
+cached_go_binary() {
+  local binary
+  binary=$(java_cache)/$1
+  mkdir -p "${binary%/*}"
+  exec 9> "$binary.lock"
+  flock 9
+  if [ ! -x "$binary" ]; then
+    use_go
+    "$2" "$binary.unfinished"
+    mv "$binary.unfinished" "$binary"
+  fi
+  exec 9>&-
+  printf '%s\n' "$binary"
+}

@@ -32,9 +32,7 @@ import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
 import dev.ringside.pipeline.SpanClock;
-import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
-import dev.ringside.probe.ProbeSpec;
 import dev.ringside.daemon.cli.Version;
 import dev.ringside.daemon.otlp.TracePlan;
 import dev.ringside.daemon.otlp.Traces;
@@ -68,7 +66,7 @@ final class LiveCollector implements Collector {
         this.traces = traces;
         this.exporter = PrometheusExporter.create(engine::snapshot);
         this.self = SelfMetrics.on(exporter);
-        this.eventProbes = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name), Stream.of(Engine.SPANS, Engine.PODS)).toList();
+        this.eventProbes = Stream.concat(catalog.withEvents().stream(), Stream.of(Engine.SPANS, Engine.PODS)).toList();
     }
 
     /** @param environment where the library to load is named, if it isn't to be looked for, and the node that we are on */

@@ -2,6 +2,7 @@ package dev.ringside.kube;
 
 import dev.ringside.e2e.harness.Lines;
 import dev.ringside.e2e.harness.Run;
+import dev.ringside.e2e.harness.Script;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,14 +123,6 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.getOutputStream().close();
-        try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError("the node doesn't end: seconds=" + END_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Script.end(process, "the node", END_SECONDS);
     }
 }

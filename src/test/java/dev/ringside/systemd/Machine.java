@@ -2,12 +2,12 @@ package dev.ringside.systemd;
 
 import dev.ringside.e2e.harness.Lines;
 import dev.ringside.e2e.harness.Run;
+import dev.ringside.e2e.harness.Script;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A machine that systemd has started, with the distribution in {@code /opt/ringside}: {@code scripts/systemd/machine}. Ends with this process, however that ends. */
 final class Machine implements AutoCloseable {
@@ -43,14 +43,6 @@ final class Machine implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.getOutputStream().close();
-        try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError("the machine doesn't end: seconds=" + END_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Script.end(process, "the machine", END_SECONDS);
     }
 }

@@ -32,6 +32,11 @@ public final class ProbeCatalog {
         return probes;
     }
 
+    /** The names of those that have a ring, whose events can be watched. */
+    public List<String> withEvents() {
+        return probes.stream().map(Probe::spec).filter(ProbeSpec::ring).map(ProbeSpec::name).toList();
+    }
+
     public Optional<Probe> find(String name) {
         return probes.stream().filter(probe -> probe.spec().name().equals(name)).findFirst();
     }

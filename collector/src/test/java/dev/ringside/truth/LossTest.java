@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,16 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LossTest {
     private static final String EXITS = "ringside_process_exits_total";
 
+    @AutoClose
     private static Actors actors;
 
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
         actors = Actors.compile();
-    }
-
-    @AfterAll
-    static void remove() throws IOException {
-        actors.close();
     }
 
     @KernelTest

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What somebody who watches processes is shown. */
@@ -24,16 +24,12 @@ class ProcessEventsTest {
     private static final long DEADLINE_SECONDS = 20;
     private static final ProbeSettings WITH_ARGUMENTS = new ProbeSettings(true, 1 << 20, "", Map.of("arguments", true));
 
+    @AutoClose
     private static Actors actors;
 
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
         actors = Actors.compile();
-    }
-
-    @AfterAll
-    static void remove() throws IOException {
-        actors.close();
     }
 
     @KernelTest

@@ -9,7 +9,7 @@ import dev.ringside.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The process probe against what a shell counted, what wait(2) returned, and what was made to happen. */
@@ -19,19 +19,15 @@ class ProcessTruthTest {
     private static final String LIFETIME = "ringside_process_lifetime_seconds";
     private static final int SIGNALLED = 128;
 
+    @AutoClose
     private static Actors actors;
+    @AutoClose
     private static Engine engine;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException, EngineException {
         actors = Actors.compile();
         engine = LiveEngine.start(new ProcessProbe());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        engine.close();
-        actors.close();
     }
 
     @KernelTest

@@ -9,23 +9,19 @@ import dev.ringside.testing.KernelTest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** How long threads waited, as another tool sees it. */
 class RunqueueHistogramTest {
     private static final int ONE_CPU = Runtime.getRuntime().availableProcessors() - 1;
 
+    @AutoClose
     private static Actors actors;
 
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
         actors = Actors.compile();
-    }
-
-    @AfterAll
-    static void remove() throws IOException {
-        actors.close();
     }
 
     @KernelTest

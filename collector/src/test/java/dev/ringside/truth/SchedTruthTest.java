@@ -16,7 +16,7 @@ import dev.ringside.testing.KernelTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The sched probe against the kernel's own book-keeping of the same threads, by each way of hooking the scheduler. */
@@ -26,19 +26,15 @@ class SchedTruthTest {
     private static final int ANY_CPU = -1;
     private static final long TICK_NANOS = 10_000_000; // of /proc/stat
 
+    @AutoClose
     private static Actors actors;
+    @AutoClose
     private static Engine engine;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException, EngineException {
         actors = Actors.compile();
         engine = LiveEngine.start(new SchedProbe());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        engine.close();
-        actors.close();
     }
 
     @KernelTest

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 
 /** A wait that is long by construction: a real-time thread takes the only CPU that an ordinary one may have. By each way of hooking. */
@@ -25,16 +25,12 @@ class SchedWaitTest {
     private static final long BURN_MILLIS = 300;
     private static final long DEADLINE_SECONDS = 20;
 
+    @AutoClose
     private static Actors actors;
 
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
         actors = Actors.compile();
-    }
-
-    @AfterAll
-    static void remove() throws IOException {
-        actors.close();
     }
 
     @KernelTest

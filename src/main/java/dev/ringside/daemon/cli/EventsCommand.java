@@ -3,7 +3,6 @@ package dev.ringside.daemon.cli;
 import dev.ringside.daemon.config.ConfigException;
 import dev.ringside.daemon.http.EventFilter;
 import dev.ringside.pipeline.Engine;
-import dev.ringside.probe.Probe;
 import dev.ringside.probe.ProbeCatalog;
 import java.net.URI;
 import java.util.ArrayList;
@@ -57,11 +56,8 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
     @Option(names = "--json", description = "Print a JSON object a line, as /debug/events sends them.")
     private boolean json;
 
-    @Option(names = "--url", paramLabel = "URL", description = "The daemon's address; else where the settings say it listens.")
-    private Optional<URI> url = Optional.empty();
-
     @Mixin
-    private ConfigOptions options;
+    private DaemonAddress address;
 
     private final Surroundings surroundings;
 
@@ -71,10 +67,9 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, CommandException {
-        ProbeCatalog catalog = surroundings.catalog().get();
-        String probe = spans ? Engine.SPANS : requireProbe(catalog);
+        String probe = spans ? Engine.SPANS : requireProbe(surroundings.catalog().get());
         requireFilters();
-        URI daemon = url.isPresent() ? url.get() : DaemonClient.address(options.load(surroundings.terminal(), catalog).config().http());
+        URI daemon = address.resolve(surroundings);
         Terminal terminal = surroundings.terminal();
         EventPrinter printer = json ? new EventPrinter.Json(terminal) : new EventPrinter.Table(terminal);
         new EventClient(new DaemonClient(daemon)).read(new EventClient.Query(probe, follow, filters, count, seconds), printer);
@@ -83,7 +78,7 @@ final class EventsCommand extends HelpText implements Callable<Integer> {
 
     private String requireProbe(ProbeCatalog catalog) throws CommandException {
         String probe = named.orElseThrow(() -> CommandException.usage("Missing required parameter: 'PROBE'; see `ringside events --help`"));
-        List<String> known = Stream.concat(catalog.probes().stream().map(Probe::spec).filter(spec -> spec.ring()).map(spec -> spec.name()), Stream.of(Engine.PODS)).toList();
+        List<String> known = Stream.concat(catalog.withEvents().stream(), Stream.of(Engine.PODS)).toList();
         if (!known.contains(probe)) {
             throw CommandException.usage("no such probe with events: probe=" + probe + ", known=" + String.join(" ", known));
         }

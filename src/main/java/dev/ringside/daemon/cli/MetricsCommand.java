@@ -12,7 +12,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ringside metrics}. */
@@ -39,11 +38,8 @@ final class MetricsCommand extends HelpText implements Callable<Integer> {
     @Parameters(paramLabel = "FAMILY", arity = "0..*", description = "Only these families.")
     private List<String> families = new ArrayList<>();
 
-    @Option(names = "--url", paramLabel = "URL", description = "The daemon's address; else where the settings say it listens.")
-    private Optional<URI> url = Optional.empty();
-
     @Mixin
-    private ConfigOptions options;
+    private DaemonAddress address;
 
     private final Surroundings surroundings;
 
@@ -53,8 +49,7 @@ final class MetricsCommand extends HelpText implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, CommandException {
-        URI daemon = url.isPresent() ? url.get()
-                : DaemonClient.address(options.load(surroundings.terminal(), surroundings.catalog().get()).config().http());
+        URI daemon = address.resolve(surroundings);
         Set<String> missing = new LinkedHashSet<>(families);
         new DaemonClient(daemon).read("metrics", line -> {
             Optional<String> family = family(line);
