@@ -36,8 +36,8 @@ final class SelfPanels {
     }
 
     static Panel cpuNow() {
-        return Panel.stat("CPU of a daemon", "CPUs' worth of time that the daemon's own threads use; of the most expensive daemon. What its programs cost in the kernel is below.")
-                .unit("none").query("max(" + rate("process_cpu_seconds_total", "") + ")");
+        return Panel.stat("CPU of a daemon", "Share of a CPU that the daemon's own threads use; of the most expensive daemon. What its programs cost in the kernel is below.")
+                .unit("percentunit").query("max(" + rate("process_cpu_seconds_total", "") + ")");
     }
 
     static Panel memoryNow() {
@@ -162,10 +162,10 @@ final class SelfPanels {
     }
 
     static Panel mapFill() {
-        return Panel.barGauge("BPF maps, how full", "Keys in a map per key that it has room for; the ten fullest maps on any node, maps of one key left out."
-                        + " Full ones lose totals: see the probe's max_* settings.")
-                .unit("percentunit").upTo("1").query("topk(10, max by (probe, map) (" + select("ringside_bpf_map_entries", "") + " / ("
-                        + select("ringside_bpf_map_max_entries", "") + " > 1)))", "{{probe}} {{map}}");
+        return Panel.barGauge("BPF maps, how full", "Keys in a map per key that it has room for; the ten fullest maps on any node. Of the maps that are read"
+                        + " at every collection; arrays have all their keys always. Full ones lose totals: see the probe's max_* settings.")
+                .unit("percentunit").upTo("1").query("topk(10, max by (probe, map) (" + select("ringside_bpf_map_entries", "") + " / "
+                        + select("ringside_bpf_map_max_entries", "") + "))", "{{probe}} {{map}}");
     }
 
     static Panel mapFull() {

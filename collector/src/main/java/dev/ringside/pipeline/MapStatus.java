@@ -3,7 +3,7 @@ package dev.ringside.pipeline;
 /**
  * A BPF map of ours.
  *
- * @param entries     at the last count; -1 where counting them would cost more than it tells
+ * @param entries     at the last count; -1 where counting them would cost more than it tells, and of an array, which has all its keys always
  * @param maxEntries  that it holds
  * @param memoryBytes as the kernel accounts for it
  */

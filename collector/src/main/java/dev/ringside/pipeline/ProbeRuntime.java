@@ -2,7 +2,6 @@ package dev.ringside.pipeline;
 
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfObject;
-import dev.ringside.bpf.MapType;
 import dev.ringside.events.RingCountersValue;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.Probe;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A probe that is attached: its object in the kernel, its ring, its driver, its books. Built by the engine, then the drain
@@ -188,13 +186,9 @@ final class ProbeRuntime implements AutoCloseable {
         return status;
     }
 
-    /** Known for the maps that are read anyway; counting others would be a walk for a number. */
+    /** Known for the maps that are read anyway; counting others would be a walk for a number, and an array is always full. */
     private long entries(BpfMap map) {
-        OptionalInt counted = context.entries(map.name());
-        if (counted.isPresent()) {
-            return counted.getAsInt();
-        }
-        return map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY ? map.maxEntries() : -1;
+        return context.entries(map.name()).orElse(-1);
     }
 
     RingStatus ringStatus() {
