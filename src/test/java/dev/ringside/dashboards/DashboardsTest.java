@@ -26,6 +26,8 @@ class DashboardsTest {
     private static final Set<String> GRAFANAS_VARIABLES = Set.of("__rate_interval", "__range", "__all", "__url_time_range", "__value");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
     private static final int COLUMNS = 24;
+    /** The schema of its first release. */
+    private static final int GRAFANA_9 = 36;
 
     @BeforeAll
     static void update() throws IOException {
@@ -75,6 +77,25 @@ class DashboardsTest {
         assertThat(panels(dashboard)).extracting(panel -> panel.get("id")).doesNotHaveDuplicates();
         assertThat(dashboard.panels()).flatExtracting(panel -> panel.columns.isEmpty() ? List.of(panel.unit) : panel.columns.stream().map(Panel.Column::unit).filter(unit -> !unit.isEmpty()).toList())
                 .isSubsetOf(UNITS);
+    }
+
+    /** A query's values are in the field {@code Value}, and only where there are several queries in {@code Value #A} and so on. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void aTablesValuesAreInTheFieldsThatGrafanaMakes(Dashboard dashboard) {
+        for (Map<String, Object> panel : panels(dashboard)) {
+            if (panel.get("type").equals("table")) {
+                List<String> letters = Tree.objects(panel, "targets").stream().map(target -> "Value #" + target.get("refId")).toList();
+                Map<String, Object> organize = Tree.object(Tree.objects(panel, "transformations").getLast().get("options"));
+                assertThat(Tree.object(organize.get("indexByName")).keySet()).filteredOn(field -> field.startsWith("Value")).as("%s", panel.get("title"))
+                        .containsExactlyElementsOf(letters.size() == 1 ? List.of("Value") : letters);
+            }
+        }
+    }
+
+    @Test
+    void theSchemaIsOneThatTheOldestGrafanaKnows() {
+        assertThat(dashboards()).allSatisfy(dashboard -> assertThat((Integer) read(dashboard).get("schemaVersion")).isLessThanOrEqualTo(GRAFANA_9));
     }
 
     @ParameterizedTest

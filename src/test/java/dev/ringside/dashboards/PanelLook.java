@@ -84,8 +84,10 @@ final class PanelLook {
         Map<String, Object> order = new LinkedHashMap<>();
         Map<String, Object> names = new LinkedHashMap<>();
         for (Column column : panel.columns) {
-            order.put(column.field(), order.size());
-            names.put(column.field(), column.title());
+            // The letter is there only to tell several queries apart.
+            String field = panel.queries.size() == 1 ? column.field().replaceFirst("^Value #A$", "Value") : column.field();
+            order.put(field, order.size());
+            names.put(field, column.title());
         }
         return List.of(
                 Json.object("id", "merge", "options", Json.object()),
