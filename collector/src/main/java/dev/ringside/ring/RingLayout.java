@@ -4,13 +4,14 @@ package dev.ringside.ring;
  * The layout of a BPF ring buffer, as user space sees it mapped. No algorithm here.
  *
  * <p>Mapping: one page that user space writes (the consumer position), one page that only the kernel writes (the
- * producer position), then the data, mapped twice in a row so that no record is ever seen broken in two.
+ * producer position), then the data, twice in a row so that no record is ever seen broken in two. Of the second time only as much is mapped as the
+ * longest record may need: the kernel puts all pages there at once, and each counts as resident.
  *
  * <pre>
- *  byte 0              one page            two pages             + size                + 2 size
- *   +-------------------+-------------------+---------------------+---------------------+
- *   | consumer position | producer position |        data         |     data, again     |
- *   +-------------------+-------------------+---------------------+---------------------+
+ *  byte 0              one page            two pages             + size        + longest record
+ *   +-------------------+-------------------+---------------------+-------------+
+ *   | consumer position | producer position |        data         | data, again |
+ *   +-------------------+-------------------+---------------------+-------------+
  *
  *  A record: 8 bytes of header, the payload, padding to a multiple of 8.
  *
@@ -36,11 +37,14 @@ final class RingLayout {
     static final int BUSY = 1 << 31;
     static final int DISCARD = 1 << 30;
     static final int LENGTH_MASK = ~(BUSY | DISCARD);
+    /** With its header; a multiple of any page. No probe's come near. */
+    private static final long LONGEST_RECORD_BYTES = 64 << 10;
 
     private RingLayout() {}
 
-    static long mappedBytes(long pageBytes, long dataBytes) {
-        return 2 * pageBytes + 2 * dataBytes;
+    /** From the producer's page on. */
+    static long readBytes(long pageBytes, long dataBytes) {
+        return pageBytes + dataBytes + Math.min(dataBytes, LONGEST_RECORD_BYTES);
     }
 
     /** What a record of this payload takes in the ring. */

@@ -31,7 +31,7 @@ public final class RingMapping implements AutoCloseable {
             long page = libc.pageSize();
             // The kernel lets the consumer's page be written and nothing else (ringbuf_map_mmap_kern/user).
             MemorySegment consumer = map(libc, arena, mapFd, page, LibC.PROT_READ | LibC.PROT_WRITE, 0);
-            MemorySegment rest = map(libc, arena, mapFd, RingLayout.mappedBytes(page, size) - page, LibC.PROT_READ, page);
+            MemorySegment rest = map(libc, arena, mapFd, RingLayout.readBytes(page, size), LibC.PROT_READ, page);
             return new RingMapping(arena, new RingReader(consumer, rest, rest.asSlice(page), size));
         } catch (RuntimeException e) {
             arena.close();

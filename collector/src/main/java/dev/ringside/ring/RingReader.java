@@ -29,16 +29,17 @@ public final class RingReader {
     private final MemorySegment data;
     private final long size;
     private final long mask;
+    private final long longest;
     private long consumed;
 
     /**
      * @param consumerPage its first 8 bytes are the consumer position; written
      * @param producerPage its first 8 bytes are the producer position
-     * @param data         the data, twice in a row: {@code 2 * size} bytes
+     * @param data         the data, and its beginning once more, for as long as a record may be
      * @param size         of the ring in bytes, a power of two
      */
     public RingReader(MemorySegment consumerPage, MemorySegment producerPage, MemorySegment data, long size) {
-        if (Long.bitCount(size) != 1 || data.byteSize() < 2 * size) {
+        if (Long.bitCount(size) != 1 || data.byteSize() <= size) {
             throw new IllegalArgumentException("not a ring: size=" + size + ", mapped=" + data.byteSize());
         }
         this.consumerPage = consumerPage;
@@ -46,6 +47,7 @@ public final class RingReader {
         this.data = data;
         this.size = size;
         this.mask = size - 1;
+        this.longest = data.byteSize() - size;
         this.consumed = (long) POSITION.getAcquire(consumerPage, 0L);
     }
 
@@ -82,6 +84,9 @@ public final class RingReader {
                     }
                     usual = header;
                     usualBytes = RingLayout.recordBytes(header & RingLayout.LENGTH_MASK);
+                    if (usualBytes > longest) {
+                        throw RingCorruptedException.tooLong(usualBytes, longest);
+                    }
                 }
                 final long next = position + usualBytes;
                 if (next > produced) {

@@ -17,8 +17,13 @@ final class KernelSide {
 
     /** @param position where both sides stand: a multiple of 8 */
     KernelSide(long size, long position) {
+        this(size, position, size);
+    }
+
+    /** @param again how much of the data is mapped twice: a multiple of 8 */
+    KernelSide(long size, long position, long again) {
         this.size = size;
-        this.data = MemorySegment.ofArray(new long[Math.toIntExact(2 * size / Long.BYTES)]);
+        this.data = MemorySegment.ofArray(new long[Math.toIntExact((size + again) / Long.BYTES)]);
         consumerPage.set(JAVA_LONG, 0, position);
         producerPage.set(JAVA_LONG, 0, position);
     }
@@ -76,6 +81,8 @@ final class KernelSide {
     private void put(long position, byte value) {
         long at = position & (size - 1);
         data.set(JAVA_BYTE, at, value);
-        data.set(JAVA_BYTE, at + size, value);
+        if (at + size < data.byteSize()) {
+            data.set(JAVA_BYTE, at + size, value);
+        }
     }
 }

@@ -154,6 +154,20 @@ class RingReaderTest {
         assertThat(kernel.consumed()).isEqualTo(16);
     }
 
+    /** Behind the end it would be read where nothing is mapped. */
+    @Test
+    void refusesARecordLongerThanTheDataIsMappedTwice() {
+        KernelSide kernel = new KernelSide(SIZE, 0, 32);
+        RingReader reader = kernel.reader();
+        write(kernel, "as long as 24 bytes are.");
+        write(kernel, "but this is of 25 bytes..");
+
+        assertThatThrownBy(() -> reader.drain(collect, ALL)).isInstanceOf(RingCorruptedException.class)
+                .hasMessage("ring has a record longer than any may be: bytes=40, longest=32");
+        assertThat(seen).containsExactly("as long as 24 bytes are.");
+        assertThat(kernel.consumed()).isEqualTo(32);
+    }
+
     @Test
     void takesNothingForARingThatIsNone() {
         MemorySegment page = MemorySegment.ofArray(new long[1]);
