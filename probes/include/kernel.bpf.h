@@ -200,6 +200,7 @@ struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	u64 bytes_acked;
 	u64 bytes_received;
+	u32 rcv_nxt;
 	u32 snd_una;
 	u32 snd_nxt;
 	u32 write_seq;

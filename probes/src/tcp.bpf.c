@@ -60,6 +60,8 @@ struct tcp_event {
 	u8 failure;
 	u8 announced; /* CLOSED: an OPENED record or the start's walk has told of it */
 	u8 ipv6;
+	u32 client_isn; /* CLOSED: initial sequence numbers. Both ends know both, whatever address is translated in between */
+	u32 server_isn;
 	u32 reserved;
 };
 
@@ -137,6 +139,8 @@ static __always_inline struct tcp_totals_value *totals_of(const struct workload_
 struct traffic {
 	u64 sent, received;
 	u32 retransmitted, srtt_us;
+	u32 first_sent; /* where bytes_acked began to count, in sequence space */
+	u32 received_sequence; /* bytes_received, as far as sequence numbers go */
 };
 
 /* In programs with typed pointers the cast is the verifier's to check. */
@@ -179,6 +183,29 @@ static __always_inline void traffic_read(const bool typed, struct sock *sk, stru
 	t->received = received - (finished && received ? 1 : 0);
 	t->retransmitted = FOLLOW(typed, tp, total_retrans);
 	t->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
+	t->first_sent = snd_una - (u32)acked;
+	t->received_sequence = received;
+}
+
+/*
+ * Both counters move along with their sequence numbers (tcp_snd_una_update(), tcp_rcv_nxt_update()), so the difference is where they began:
+ * bytes_acked with a client's SYN, but after a server's SYN-ACK, and bytes_received after the peer's SYN in both.
+ */
+static __always_inline void isns_read(const bool typed, struct sock *sk, const struct traffic *t, struct tcp_event *e)
+{
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+	u32 peers;
+
+	if (!tp)
+		return;
+	peers = FOLLOW(typed, tp, rcv_nxt) - t->received_sequence - 1;
+	if (e->role == TCP_ROLE_CLIENT) {
+		e->client_isn = t->first_sent;
+		e->server_isn = peers;
+	} else if (e->role == TCP_ROLE_SERVER) {
+		e->client_isn = peers;
+		e->server_isn = t->first_sent - 1;
+	}
 }
 
 /* What of it is new to us. */
@@ -433,6 +460,8 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 		e->duration_ns = e->header.time_ns - c->started_ns;
 	else if (c->established_ns)
 		e->duration_ns = e->header.time_ns - c->established_ns;
+	if (!failed)
+		isns_read(typed, sk, &t, e);
 	e->sent_bytes = t.sent;
 	e->received_bytes = t.received;
 	e->retransmitted_segments = t.retransmitted;

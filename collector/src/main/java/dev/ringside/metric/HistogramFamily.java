@@ -44,10 +44,10 @@ public final class HistogramFamily extends Family {
      * @param value      that was recorded, in raw units
      * @param epochNanos when that was
      */
-    public void exemplar(int identitySlot, int variant, long value, String traceId, String spanId, long epochNanos) {
+    public void exemplar(int identitySlot, int variant, long value, long traceHigh, long traceLow, long spanId, long epochNanos) {
         if (rowOrNull(identitySlot, variant) != null) {
             setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
-                    new Exemplar(value, traceId, spanId, epochNanos));
+                    new Exemplar(value, traceHigh, traceLow, spanId, epochNanos));
         }
     }
 

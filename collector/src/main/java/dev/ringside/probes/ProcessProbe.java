@@ -143,7 +143,7 @@ public final class ProcessProbe implements Probe {
                     }
                     KernelSpan span = spans.exited(data, at, slot, reason == SUCCESS ? "" : EXITS.labels().getFirst().values().get(reason));
                     if (span != null) {
-                        lifetime.exemplar(slot, 0, ProcessExitEvent.lifetimeNs(data, at), span.traceId(), span.spanIdText(), span.endNanos());
+                        lifetime.exemplar(slot, 0, ProcessExitEvent.lifetimeNs(data, at), span.traceHigh(), span.traceLow(), span.spanId(), span.endNanos());
                     }
                 }
                 default -> {

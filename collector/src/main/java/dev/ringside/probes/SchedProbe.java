@@ -152,7 +152,7 @@ public final class SchedProbe implements Probe {
             }
             KernelSpan span = spans.waited(data, at, slot);
             if (span != null) {
-                latency.exemplar(slot, 0, SchedWaitEvent.waitedNs(data, at), span.traceId(), span.spanIdText(), span.endNanos());
+                latency.exemplar(slot, 0, SchedWaitEvent.waitedNs(data, at), span.traceHigh(), span.traceLow(), span.spanId(), span.endNanos());
             }
             return true;
         }

@@ -308,10 +308,10 @@ public final class TcpProbe implements Probe {
 
         private void exported(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
             if (client && connectNanos != 0) {
-                connectDuration.exemplar(peer, 0, connectNanos, span.traceId(), span.spanIdText(), span.endNanos());
+                connectDuration.exemplar(peer, 0, connectNanos, span.traceHigh(), span.traceLow(), span.spanId(), span.endNanos());
             }
             if (durationNanos != 0) {
-                connectionDuration.exemplar(peer, 0, durationNanos, span.traceId(), span.spanIdText(), span.endNanos());
+                connectionDuration.exemplar(peer, 0, durationNanos, span.traceHigh(), span.traceLow(), span.spanId(), span.endNanos());
             }
         }
 

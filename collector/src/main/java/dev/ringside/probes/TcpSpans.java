@@ -7,16 +7,12 @@ import dev.ringside.events.TcpRoleKind;
 import dev.ringside.probe.ProbeContext;
 import dev.ringside.span.KernelSpan;
 import dev.ringside.span.Sampling;
-import dev.ringside.span.SpanAttributes;
 import dev.ringside.span.SpanLane;
 import dev.ringside.span.TraceIds;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A span for each end of a connection, when it is over: from SYN to the end at the connecting process, from established to the end at the accepting one.
@@ -26,18 +22,25 @@ import java.util.Map;
  *   TCP 80  server  nginx.service  1.6 ms
  * </pre>
  *
- * Both ends make the trace's id of what both know. Which of them tells of its end first is chance; {@link EndedConnections} remembers the first one's for the second. A
- * server's span whose client hasn't been heard of waits a moment for its parent.
+ * Both ends make the trace's id of the connection's two initial sequence numbers. Each end knows both, and nobody between them changes these as addresses are changed, so each end
+ * decides by itself, and what neither keeps is looked up nowhere. Of what is kept {@link KeptEnds} tells the other end. A server's span whose client hasn't been heard of waits a
+ * moment for its parent.
  */
 final class TcpSpans {
 
+    /** What the ids of a trace, and of its two spans, are made with: none is another's. */
     private static final long CLIENT = 1;
     private static final long SERVER = 2;
+    private static final long LOW = 3;
+    private static final long HIGH = 4;
     /** Linux' default range of ports that clients are given begins here; such a port would be no name. */
     private static final int FIRST_EPHEMERAL_PORT = 32_768;
     /** The last FIN is answered within a round trip; on one node that is much less. */
     static final long PARENT_PATIENCE_NANOS = 1_000_000_000L;
     private static final int MAX_WAITING = 1024;
+    /** Odd, and with bits all over: a multiplication by each carries low bits up, where {@link dev.ringside.span.Sampler} looks at a series. */
+    private static final long SPREAD_ONE = 0x9e3779b97f4a7c15L;
+    private static final long SPREAD_TWO = 0xc2b2ae3d27d4eb4fL;
 
     /** Told of a span that is on its way to an exporter. */
     interface Exported {
@@ -55,7 +58,10 @@ final class TcpSpans {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final LongConnections open = new LongConnections();
     /** Made with the first connection. */
-    private EndedConnections ended;
+    private KeptEnds kept;
+    /** Most spans have the port of the one before. */
+    private int lastPort = -1;
+    private String lastName = "";
 
     TcpSpans(ProbeContext context, Exported exported) {
         this.context = context;
@@ -100,12 +106,9 @@ final class TcpSpans {
         }
         MemorySegment data = connection.record();
         boolean client = TcpEvent.role(data, 0) == TcpRoleKind.CLIENT;
-        int serverPort = client ? TcpEvent.remotePort(data, 0) : TcpEvent.localPort(data, 0);
         long spanId = TraceIds.mix(connection.traceLow(), untilNanos);
-        Map<String, Object> attributes = new LinkedHashMap<>(attributes(data, 0, connection.peer(), client, serverPort));
-        attributes.put("ringside.tcp.still_open", true);
-        lane.offer(new KernelSpan("tcp", name(serverPort), kind(client), connection.traceHigh(), connection.traceLow(), spanId, 0,
-                lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", attributes, List.of(), links(connection),
+        lane.offer(new KernelSpan("tcp", name(serverPort(data, 0, client)), kind(client), connection.traceHigh(), connection.traceLow(), spanId, 0,
+                lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", new TcpSpanAttributes(data, 0, connection.peer(), true), List.of(), links(connection),
                 lane.resource(connection.slot()), sampling, lane.ratio(sampling)));
         return spanId;
     }
@@ -115,8 +118,19 @@ final class TcpSpans {
                 : List.of(new KernelSpan.Link(connection.traceHigh(), connection.traceLow(), connection.lastSpanId()));
     }
 
-    private static String name(int serverPort) {
-        return serverPort < FIRST_EPHEMERAL_PORT ? "TCP " + serverPort : "TCP";
+    private static int serverPort(MemorySegment data, long at, boolean client) {
+        return client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
+    }
+
+    private String name(int serverPort) {
+        if (serverPort >= FIRST_EPHEMERAL_PORT) {
+            return "TCP";
+        }
+        if (serverPort != lastPort) {
+            lastPort = serverPort;
+            lastName = "TCP " + serverPort;
+        }
+        return lastName;
     }
 
     private static KernelSpan.Kind kind(boolean client) {
@@ -133,47 +147,52 @@ final class TcpSpans {
             return; // older than we are: nobody knows when it began
         }
         release(TcpEvent.headerTimeNs(data, at));
+        LongConnections.Open followed = TcpEvent.announced(data, at) == 0 || open.size() == 0 ? null : open.remove(openKey(key(data, at), data, at));
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
-        boolean established = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED;
-        long clientEnd = client ? local(data, at) : remote(data, at);
-        long key = TraceIds.mix(clientEnd, client ? remote(data, at) : local(data, at));
-        LongConnections.Open followed = open.remove(openKey(key, data, at));
-        long begin = TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at);
-        int payload = payload(data, at, client);
-        int other = established ? connections().other(clientEnd, key, payload, client, begin) : EndedConnections.NONE;
-        boolean joined = other != EndedConnections.NONE;
-        boolean otherKept = joined && connections().isKept(other);
-        long seed = joined ? connections().establishedNanos(other) : begin;
-        long traceKey = joined ? connections().key(other) : key;
-        long traceLow = TraceIds.mix(traceKey, seed);
+        long connection = connection(data, at);
+        long traceLow = TraceIds.mix(connection, LOW);
+        boolean otherKept = kept().remove(traceLow);
         Sampling sampling = lane.decide(traceLow, TcpEvent.failure(data, at) != TcpFailureKind.NONE, series(data, at, slot, client),
                 client ? TcpEvent.connectNs(data, at) : TcpEvent.durationNs(data, at), otherKept);
-        if (joined) {
-            connections().remove(other);
-        } else if (established) {
-            connections().add(clientEnd, key, payload, client, begin, TcpEvent.headerTimeNs(data, at), sampling.isKept());
+        if (sampling.isKept()) {
+            keep(data, at, slot, peer, TraceIds.mix(connection, HIGH), traceLow, otherKept, links(followed), sampling);
         }
-        if (!sampling.isKept()) {
-            return;
-        }
+    }
+
+    private void keep(MemorySegment data, long at, int slot, int peer, long traceHigh, long traceLow, boolean otherKept, List<KernelSpan.Link> links, Sampling sampling) {
+        boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
+        long durationNanos = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED ? TcpEvent.durationNs(data, at) : 0;
         long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
-        KernelSpan span = span(data, at, slot, peer, TraceIds.mix(traceKey, ~seed), traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links(followed), sampling);
-        if (client) {
-            offer(span, true, peer, TcpEvent.connectNs(data, at), established ? TcpEvent.durationNs(data, at) : 0);
-            adopt(span);
-        } else if (established && !joined && waiting.size() < MAX_WAITING) {
-            waiting.add(new Waiting(TcpEvent.headerTimeNs(data, at), span, peer, TcpEvent.durationNs(data, at)));
-        } else {
-            offer(span, false, peer, 0, established ? TcpEvent.durationNs(data, at) : 0);
+        KernelSpan span = span(data, at, slot, peer, traceHigh, traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links, sampling);
+        boolean alone = durationNanos != 0 && !otherKept;
+        if (alone) {
+            kept().add(traceLow);
         }
+        if (client) {
+            offer(span, true, peer, TcpEvent.connectNs(data, at), durationNanos);
+            if (otherKept) {
+                adopt(span);
+            }
+        } else if (alone && waiting.size() < MAX_WAITING) {
+            waiting.add(new Waiting(TcpEvent.headerTimeNs(data, at), span, peer, durationNanos));
+        } else {
+            offer(span, false, peer, 0, durationNanos);
+        }
+    }
+
+    /** What both ends know of it and of no other; of one that failed, or whose numbers aren't known, what this end knows. */
+    private static long connection(MemorySegment data, long at) {
+        long numbers = Integer.toUnsignedLong(TcpEvent.clientIsn(data, at)) << Integer.SIZE | Integer.toUnsignedLong(TcpEvent.serverIsn(data, at));
+        return numbers != 0 ? numbers : TraceIds.mix(key(data, at), TcpEvent.headerTimeNs(data, at) - TcpEvent.durationNs(data, at));
     }
 
     /** Workload and peer, for the slow tail: of a client whom it connects to, of a server itself. */
     private static long series(MemorySegment data, long at, int slot, boolean client) {
         if (!client) {
-            return TraceIds.mix(SERVER, slot);
+            return ~slot * SPREAD_ONE;
         }
-        return TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0) ^ slot, TcpEvent.remoteAddressWord(data, at, 1) ^ TcpEvent.remotePort(data, at));
+        long address = TcpEvent.remoteAddressWord(data, at, 0) * SPREAD_ONE ^ TcpEvent.remoteAddressWord(data, at, 1);
+        return (address ^ (long) slot << Short.SIZE ^ TcpEvent.remotePort(data, at)) * SPREAD_TWO;
     }
 
     /** The client's span is the parent of the server's that waits for it. */
@@ -207,48 +226,22 @@ final class TcpSpans {
         long end = TcpEvent.headerTimeNs(data, at);
         long begin = end - TcpEvent.durationNs(data, at);
         int failure = TcpEvent.failure(data, at);
-        List<KernelSpan.Event> events = new ArrayList<>();
-        if (client && TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED) {
-            events.add(new KernelSpan.Event("tcp.established", lane.wallNanos(begin)));
-        }
-        if (failure == TcpFailureKind.RESET) {
-            events.add(new KernelSpan.Event("tcp.reset", lane.wallNanos(end)));
-        }
-        int serverPort = client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
-        return new KernelSpan("tcp", name(serverPort), kind(client), traceHigh, traceLow, spanId, parent, lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end),
-                failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure), attributes(data, at, context.peerName(peer), client, serverPort), events, links,
+        return new KernelSpan("tcp", name(serverPort(data, at, client)), kind(client), traceHigh, traceLow, spanId, parent,
+                lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end), failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure),
+                new TcpSpanAttributes(data, at, context.peerName(peer), false),
+                events(client && TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED, lane.wallNanos(begin), failure == TcpFailureKind.RESET, lane.wallNanos(end)), links,
                 lane.resource(slot), sampling, lane.ratio(sampling));
     }
 
-    private static Map<String, Object> attributes(MemorySegment data, long at, ProbeContext.PeerName peer, boolean client, int serverPort) {
-        String local = Addresses.text(data, at + TcpEvent.LOCAL_ADDRESS_OFFSET);
-        String remote = Addresses.text(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET);
-        SpanAttributes attributes = new SpanAttributes()
-                .put("network.transport", "tcp")
-                .put("network.type", remote.indexOf(':') >= 0 ? "ipv6" : "ipv4")
-                .put("network.local.address", local)
-                .put("network.local.port", TcpEvent.localPort(data, at))
-                .put("network.peer.address", remote)
-                .put("network.peer.port", TcpEvent.remotePort(data, at))
-                .put("server.address", client ? remote : local)
-                .put("server.port", serverPort);
-        if (!client) {
-            attributes.put("client.address", remote).put("client.port", TcpEvent.remotePort(data, at));
+    private static List<KernelSpan.Event> events(boolean established, long begin, boolean reset, long end) {
+        if (!established) {
+            return reset ? List.of(new KernelSpan.Event("tcp.reset", end)) : List.of();
         }
-        attributes.putText("service.peer.name", peer.workload()).putText("service.peer.namespace", peer.namespace())
-                .put("process.pid", Integer.toUnsignedLong(TcpEvent.headerTgid(data, at)))
-                .put("process.title", TcpEvent.headerComm(data, at));
-        if (TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED) {
-            attributes.put("ringside.tcp.sent_bytes", TcpEvent.sentBytes(data, at))
-                    .put("ringside.tcp.received_bytes", TcpEvent.receivedBytes(data, at))
-                    .put("ringside.tcp.rtt_micros", Integer.toUnsignedLong(TcpEvent.srttUs(data, at)));
-        }
-        return attributes.put("ringside.tcp.retransmitted_segments", Integer.toUnsignedLong(TcpEvent.retransmittedSegments(data, at)))
-                .put("ringside.tcp.errno", Integer.toUnsignedLong(TcpEvent.error(data, at)), TcpEvent.error(data, at) != 0)
-                .map();
+        KernelSpan.Event first = new KernelSpan.Event("tcp.established", begin);
+        return reset ? List.of(first, new KernelSpan.Event("tcp.reset", end)) : List.of(first);
     }
 
-    /** Both ends' addresses and ports, the client's first; the same at both. */
+    /** Both ends' addresses and ports, the client's first. */
     private static long key(MemorySegment data, long at) {
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
         return client ? TraceIds.mix(local(data, at), remote(data, at)) : TraceIds.mix(remote(data, at), local(data, at));
@@ -262,17 +255,10 @@ final class TcpSpans {
         return TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 0), TraceIds.mix(TcpEvent.remoteAddressWord(data, at, 1), TcpEvent.remotePort(data, at)));
     }
 
-    /** What the client has sent and what the server has, the same at both ends of a connection that ended well. */
-    private static int payload(MemorySegment data, long at, boolean client) {
-        long sent = TcpEvent.sentBytes(data, at);
-        long received = TcpEvent.receivedBytes(data, at);
-        return (int) (client ? TraceIds.mix(sent, received) : TraceIds.mix(received, sent));
-    }
-
-    private EndedConnections connections() {
-        if (ended == null) {
-            ended = new EndedConnections();
+    private KeptEnds kept() {
+        if (kept == null) {
+            kept = new KeptEnds();
         }
-        return ended;
+        return kept;
     }
 }

@@ -37,7 +37,7 @@ public final class Sampler {
     }
 
     /**
-     * @param series   workload and peer, spread by {@link TraceIds#mix}
+     * @param series   workload and peer, as a number whose upper 37 bits differ from others'
      * @param nanos    how long it took, for the slow tail; 0 for what has no such time
      * @param related  whether the trace would have a gap without it
      * @param nanoTime asked only for what is kept, which is little of all

@@ -5,55 +5,67 @@ package dev.ringside.span;
  * above it raises the threshold by a step in the logarithm, one below lowers it by a step that is smaller by the ratio (Ma, Muthukrishnan, Sandler: Frugal
  * streaming for estimating quantiles, 2013). Histograms have the same, but a bucket of theirs is a decade wide.
  *
- * <p>A series is a workload and its peer. Each takes 12 bytes of a table of fixed size; of two with the same place the newer one begins anew. Drain thread
- * only; allocates nothing.
+ * <p>A series is a workload and its peer. Each takes eight bytes of a table of fixed size, all of what is known of it:
+ *
+ * <pre>
+ *  63                    40 39     32 31                      0
+ * ┌────────────────────────┬─────────┬─────────────────────────┐
+ * │ tag of the series      │ values  │ threshold, {@link #log2} │
+ * └────────────────────────┴─────────┴─────────────────────────┘
+ * </pre>
+ *
+ * Of two with the same place the newer one begins anew. Drain thread only; allocates nothing.
  */
 final class SlowTail {
 
     /** Of log2: a threshold that is ten times too low is right after 7 values above it. */
     private static final double STEP = 0.5;
+    /** One in the logarithm is one in a float's exponent. */
+    private static final int ONE = 1 << 23;
     /** Before so many values nothing is known of a series, and nothing is slow. */
     static final int WARM_UP = 100;
-    private static final int SLOTS = 8192;
+    private static final int PLACE_BITS = 13;
+    private static final int TAG_SHIFT = 40;
+    private static final long ONE_VALUE = 1L << Integer.SIZE;
 
-    private final double up;
-    private final double down;
-    private final int[] tags = new int[SLOTS];
-    private final float[] thresholds = new float[SLOTS];
-    private final int[] counts = new int[SLOTS];
+    private final int up;
+    private final int down;
+    private final long[] series = new long[1 << PLACE_BITS];
 
     /** @param ratio of values above the threshold; 0 for none */
     SlowTail(double ratio) {
-        this.up = ratio == 0 ? 0 : STEP * (1 - ratio);
-        this.down = STEP * ratio;
+        this.up = (int) (ratio == 0 ? 0 : ONE * STEP * (1 - ratio));
+        this.down = (int) (ONE * STEP * ratio);
     }
 
-    /** Whether the value is one of its series' slowest. */
-    boolean isSlow(long series, long nanos) {
+    /**
+     * Whether the value is one of its series' slowest.
+     *
+     * @param key of the series; its upper 37 bits tell it from others
+     */
+    boolean isSlow(long key, long nanos) {
         if (up == 0 || nanos <= 0) {
             return false;
         }
-        int slot = (int) (series >>> 32) & SLOTS - 1;
-        int tag = (int) series | 1;
-        double value = log2(nanos);
-        if (tags[slot] != tag) {
-            tags[slot] = tag;
-            counts[slot] = 1;
-            thresholds[slot] = (float) value;
+        int place = (int) (key >>> Long.SIZE - PLACE_BITS);
+        long tag = key << PLACE_BITS >>> TAG_SHIFT;
+        int value = log2(nanos);
+        long known = series[place];
+        int values = (int) (known >>> Integer.SIZE) & 0xff;
+        if (known >>> TAG_SHIFT != tag || values == 0) {
+            series[place] = tag << TAG_SHIFT | ONE_VALUE | value;
             return false;
         }
-        boolean above = value > thresholds[slot];
-        thresholds[slot] += (float) (above ? up : -down);
-        if (counts[slot] < WARM_UP) {
-            counts[slot]++;
-            return false;
-        }
-        return above;
+        int threshold = (int) known;
+        boolean above = value > threshold;
+        int next = above ? threshold + up : Math.max(0, threshold - down);
+        boolean warm = values == WARM_UP;
+        series[place] = (known & ~0xffff_ffffL | next) + (warm ? 0 : ONE_VALUE);
+        return warm && above;
     }
 
-    /** Piecewise linear between powers of two: monotonic, and at most 0.09 off. */
-    private static double log2(long value) {
-        int whole = Long.SIZE - 1 - Long.numberOfLeadingZeros(value);
-        return whole + (double) (value - (1L << whole)) / (1L << whole);
+    /** A float's bits, as a number: its exponent, and linear between powers of two. Monotonic, never negative, and at most 0.09 of {@link #ONE} off. */
+    private static int log2(long value) {
+        return Float.floatToRawIntBits(value);
     }
 }

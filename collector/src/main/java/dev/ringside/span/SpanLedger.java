@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The books of one probe's spans: whenever nothing waits, produced = exported + Σ lost, exactly. What the sampler left out is in there, too. Written by the drain
- * thread and the exporter's, read by any.
+ * The books of one probe's spans: whenever nothing waits, produced = exported + Σ lost, exactly. What the sampler left out is in there, too. Each number has one writer, so none
+ * needs a locked instruction: the drain thread has what is produced, sampled and queued, the exporter's the rest ({@link SpanLoss}). Read by any.
  */
 public final class SpanLedger {
 
@@ -14,26 +14,27 @@ public final class SpanLedger {
     private final AtomicLongArray lost = new AtomicLongArray(SpanLoss.values().length);
 
     void produced() {
-        produced.incrementAndGet();
+        produced.setRelease(produced.getPlain() + 1);
     }
 
     void exported(long spans) {
-        exported.addAndGet(spans);
+        exported.setRelease(exported.getPlain() + spans);
     }
 
     void lost(SpanLoss loss, long spans) {
-        lost.addAndGet(loss.ordinal(), spans);
+        int cell = loss.ordinal();
+        lost.setRelease(cell, lost.getPlain(cell) + spans);
     }
 
     public long producedCount() {
-        return produced.get();
+        return produced.getAcquire();
     }
 
     public long exportedCount() {
-        return exported.get();
+        return exported.getAcquire();
     }
 
     public long lostCount(SpanLoss loss) {
-        return lost.get(loss.ordinal());
+        return lost.getAcquire(loss.ordinal());
     }
 }

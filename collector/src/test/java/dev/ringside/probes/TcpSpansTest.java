@@ -12,11 +12,13 @@ import dev.ringside.probe.ProbeContext.PeerName;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.span.KernelSpan;
 import dev.ringside.span.Sampling;
+import dev.ringside.span.TraceIds;
 import dev.ringside.testing.FakeProbeContext;
 import dev.ringside.testing.RecordingLane;
 import dev.ringside.testing.Struct;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ class TcpSpansTest {
     private static final long ESTABLISHED = 5_000_000_000L;
     private static final long CONNECT = 200_000;
     private static final long LIFE = 3_000_000;
+    private static final int CLIENT_ISN = 0xfedc_ba98;
+    private static final int SERVER_ISN = 0x1234_5678;
 
     private final int curl = 1;
     private final int nginx = 2;
@@ -58,7 +62,8 @@ class TcpSpansTest {
                 .u32(EventHeader.TGID_OFFSET, 4_321).text(EventHeader.COMM_OFFSET, client ? "curl" : "nginx").u8(TcpEvent.ROLE_OFFSET, role)
                 .bytes(TcpEvent.LOCAL_ADDRESS_OFFSET, client ? CLIENT : SERVER).bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, client ? SERVER : CLIENT)
                 .u16(TcpEvent.LOCAL_PORT_OFFSET, client ? CLIENT_PORT : 80).u16(TcpEvent.REMOTE_PORT_OFFSET, client ? 80 : CLIENT_PORT)
-                .u64(TcpEvent.SENT_BYTES_OFFSET, 100).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 900).u32(TcpEvent.SRTT_US_OFFSET, 55);
+                .u64(TcpEvent.SENT_BYTES_OFFSET, 100).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 900).u32(TcpEvent.SRTT_US_OFFSET, 55)
+                .u32(TcpEvent.CLIENT_ISN_OFFSET, CLIENT_ISN).u32(TcpEvent.SERVER_ISN_OFFSET, SERVER_ISN);
         return client ? event.u64(TcpEvent.DURATION_NS_OFFSET, at - ESTABLISHED).u64(TcpEvent.CONNECT_NS_OFFSET, CONNECT)
                 : event.u64(TcpEvent.DURATION_NS_OFFSET, at - ESTABLISHED - 1_000); // established by the client's ACK
     }
@@ -107,47 +112,66 @@ class TcpSpansTest {
                 entry("ringside.tcp.rtt_micros", 55L), entry("ringside.tcp.retransmitted_segments", 0L));
     }
 
-    private static final byte[] CLUSTER_IP = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 96, 0, 7};
-
-    /** The client asked a Service; what its server received is what it sent. */
-    private static Struct toService(long at) {
-        return closed(TcpRoleKind.CLIENT, at).bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, CLUSTER_IP).u16(TcpEvent.REMOTE_PORT_OFFSET, 8_080);
-    }
-
-    private static Struct behindService(long at) {
-        return closed(TcpRoleKind.SERVER, at).u64(TcpEvent.SENT_BYTES_OFFSET, 900).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 100);
-    }
-
+    /** A Service's address in front of the server, and the node's before the client: neither end knows an address of the other. */
     @Test
-    void bothEndsAreOneTraceThoughTheClientKnowsAnotherAddressOfItsServers() {
+    void bothEndsAreOneTraceWhateverAddressesAreTranslatedBetweenThem() {
+        byte[] clusterIp = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 96, 0, 7};
+        byte[] node = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, (byte) 168, 0, 1};
+        Struct client = closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE).bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, clusterIp).u16(TcpEvent.REMOTE_PORT_OFFSET, 8_080);
+        Struct server = closed(TcpRoleKind.SERVER, ESTABLISHED + LIFE).bytes(TcpEvent.REMOTE_ADDRESS_OFFSET, node).u16(TcpEvent.REMOTE_PORT_OFFSET, 1_025);
         Running clientFirst = running(1);
-        clientFirst.take(curl, toService(ESTABLISHED + LIFE));
-        clientFirst.take(nginx, behindService(ESTABLISHED + LIFE + 50_000));
+        clientFirst.take(curl, client);
+        clientFirst.take(nginx, server);
         Running serverFirst = running(1);
-        serverFirst.take(nginx, behindService(ESTABLISHED + LIFE));
-        serverFirst.take(curl, toService(ESTABLISHED + LIFE + 50_000));
+        serverFirst.take(nginx, server);
+        serverFirst.take(curl, client);
 
         for (Running running : List.of(clientFirst, serverFirst)) {
-            KernelSpan client = running.spans().getFirst();
-            KernelSpan server = running.spans().getLast();
-            assertThat(client.attributes()).containsEntry("server.address", "10.96.0.7").containsEntry("server.port", 8_080L);
-            assertThat(server.attributes()).containsEntry("server.address", "10.0.0.2").containsEntry("server.port", 80L);
-            assertThat(server.traceId()).isEqualTo(client.traceId());
-            assertThat(server.parentSpanId()).isEqualTo(client.spanId());
+            KernelSpan first = running.spans().getFirst();
+            KernelSpan second = running.spans().getLast();
+            assertThat(first.attributes()).containsEntry("server.address", "10.96.0.7").containsEntry("server.port", 8_080L);
+            assertThat(second.attributes()).containsEntry("server.address", "10.0.0.2").containsEntry("client.address", "192.168.0.1").containsEntry("client.port", 1_025L);
+            assertThat(second.traceId()).isEqualTo(first.traceId());
+            assertThat(second.parentSpanId()).isEqualTo(first.spanId());
         }
     }
 
-    /** One port may lead to several servers: sent was something else, or another moment. */
+    /** One number more or less is another connection, whatever else is the same. */
     @Test
-    void anotherConnectionOfTheSameClientIsNoOtherEnd() {
-        for (Struct server : List.of(behindService(ESTABLISHED + LIFE).u64(TcpEvent.RECEIVED_BYTES_OFFSET, 101),
-                behindService(ESTABLISHED + 200_000_000 + LIFE).u64(TcpEvent.DURATION_NS_OFFSET, LIFE))) {
+    void otherSequenceNumbersAreAnotherConnection() {
+        for (int field : List.of(TcpEvent.CLIENT_ISN_OFFSET, TcpEvent.SERVER_ISN_OFFSET)) {
             Running running = running(1);
-            running.take(curl, toService(ESTABLISHED + LIFE));
-            running.take(nginx, server);
+            running.take(curl, closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE));
+            running.take(nginx, closed(TcpRoleKind.SERVER, ESTABLISHED + LIFE).u32(field, 77));
             running.driver().collect();
             assertThat(running.spans()).extracting(KernelSpan::traceId).hasSize(2).doesNotHaveDuplicates();
+            assertThat(running.spans()).extracting(KernelSpan::parentSpanId).containsOnly(0L);
         }
+    }
+
+    /** Where the numbers aren't known, an end has what it knows itself. */
+    @Test
+    void withoutSequenceNumbersEachConnectionIsATrace() {
+        Running running = running(1);
+        for (int i = 0; i < 3; i++) {
+            running.take(curl, closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE + i).u64(TcpEvent.DURATION_NS_OFFSET, LIFE).u32(TcpEvent.CLIENT_ISN_OFFSET, 0)
+                    .u32(TcpEvent.SERVER_ISN_OFFSET, 0));
+        }
+        assertThat(running.spans()).extracting(KernelSpan::traceId).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    /** However many spans were kept since: of those that fell into a set the oldest is forgotten, and no other end is found that isn't one. */
+    @Test
+    void keptEndsAreBounded() {
+        KeptEnds kept = new KeptEnds();
+        for (long trace = 1; trace <= 100_000; trace++) {
+            kept.add(TraceIds.mix(trace, 0));
+        }
+        assertThat(kept.remove(TraceIds.mix(100_000, 0))).isTrue();
+        assertThat(kept.remove(TraceIds.mix(100_000, 0))).as("a connection has two ends").isFalse();
+        assertThat(kept.remove(TraceIds.mix(100_001, 0))).isFalse();
+        long found = LongStream.rangeClosed(1, 99_999).filter(trace -> kept.remove(TraceIds.mix(trace, 0))).count();
+        assertThat(found).isBetween(3_000L, 4_095L);
     }
 
     @Test
@@ -175,7 +199,8 @@ class TcpSpansTest {
         Running running = running(1);
 
         running.take(curl, closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE));
-        Struct later = closed(TcpRoleKind.SERVER, ESTABLISHED + 60_000_000_000L).u64(TcpEvent.DURATION_NS_OFFSET, LIFE);
+        Struct later = closed(TcpRoleKind.SERVER, ESTABLISHED + 60_000_000_000L).u64(TcpEvent.DURATION_NS_OFFSET, LIFE)
+                .u32(TcpEvent.CLIENT_ISN_OFFSET, CLIENT_ISN + 1).u32(TcpEvent.SERVER_ISN_OFFSET, SERVER_ISN + 1);
         running.take(nginx, later);
         running.driver().collect();
 
@@ -280,6 +305,7 @@ class TcpSpansTest {
 
         running.take(curl, closed(TcpRoleKind.CLIENT, ESTABLISHED + LIFE));
         running.take(nginx, closed(TcpRoleKind.SERVER, ESTABLISHED + LIFE + 1_000).u8(TcpEvent.FAILURE_OFFSET, TcpFailureKind.RESET));
+        running.driver().collect();
 
         assertThat(running.spans()).singleElement().satisfies(span -> {
             assertThat(span.kind()).isEqualTo(KernelSpan.Kind.SERVER);
@@ -295,8 +321,8 @@ class TcpSpansTest {
         for (int i = 0; i < serverFirst.size(); i++) {
             time += 1_000_000;
             int failure = i < failed.size() && failed.get(i) ? TcpFailureKind.RESET : TcpFailureKind.NONE;
-            Struct client = closed(TcpRoleKind.CLIENT, time).u64(TcpEvent.DURATION_NS_OFFSET, 500_000).u16(TcpEvent.LOCAL_PORT_OFFSET, i);
-            Struct server = closed(TcpRoleKind.SERVER, time).u64(TcpEvent.DURATION_NS_OFFSET, 400_000).u16(TcpEvent.REMOTE_PORT_OFFSET, i)
+            Struct client = closed(TcpRoleKind.CLIENT, time).u64(TcpEvent.DURATION_NS_OFFSET, 500_000).u16(TcpEvent.LOCAL_PORT_OFFSET, i).u32(TcpEvent.CLIENT_ISN_OFFSET, i);
+            Struct server = closed(TcpRoleKind.SERVER, time).u64(TcpEvent.DURATION_NS_OFFSET, 400_000).u16(TcpEvent.REMOTE_PORT_OFFSET, i).u32(TcpEvent.CLIENT_ISN_OFFSET, i)
                     .u8(TcpEvent.FAILURE_OFFSET, failure);
             running.take(serverFirst.get(i) ? nginx : curl, serverFirst.get(i) ? server : client);
             running.take(serverFirst.get(i) ? curl : nginx, serverFirst.get(i) ? client : server);

@@ -118,6 +118,8 @@ public class SpanPath {
         records.set(JAVA_LONG, at + TcpEvent.CONNECT_NS_OFFSET, client ? 50_000L + connection : 0);
         records.set(JAVA_INT, at + TcpEvent.SRTT_US_OFFSET, 50);
         records.set(JAVA_BYTE, at + TcpEvent.ROLE_OFFSET, (byte) (client ? TcpRoleKind.CLIENT : TcpRoleKind.SERVER));
+        records.set(JAVA_INT, at + TcpEvent.CLIENT_ISN_OFFSET, 0x9e3779b1 * connection);
+        records.set(JAVA_INT, at + TcpEvent.SERVER_ISN_OFFSET, 0x85ebca77 * ~connection);
         records.set(JAVA_SHORT, at + TcpEvent.LOCAL_PORT_OFFSET, (short) (client ? 10_000 + connection : 80));
         records.set(JAVA_SHORT, at + TcpEvent.REMOTE_PORT_OFFSET, (short) (client ? 80 : 10_000 + connection));
     }

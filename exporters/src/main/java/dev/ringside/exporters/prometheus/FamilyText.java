@@ -102,7 +102,7 @@ final class FamilyText {
         if (exemplar == null || format != ExpositionFormat.OPENMETRICS_1_0_0) {
             return;
         }
-        text.append(" # {trace_id=\"").append(exemplar.traceId()).append("\",span_id=\"").append(exemplar.spanId()).append("\"} ");
+        text.append(" # {trace_id=\"").append(exemplar.traceIdText()).append("\",span_id=\"").append(exemplar.spanIdText()).append("\"} ");
         value.append(text, exemplar.value());
         long micros = exemplar.epochNanos() / 1_000;
         text.append(' ').append(micros / 1_000_000).append('.').append(String.format("%06d", micros % 1_000_000));
