@@ -46,7 +46,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "restricted" (list "BPF" "PERFMON" "NET_ADMIN" "SETUID")
   "minimal" (list "BPF" "PERFMON" "SETUID") }}
 {{- $granted := list }}
-{{- range concat (get $ofTier .Values.security.tier) .Values.security.extraCapabilities | uniq }}
+{{- $ofFiles := ternary (list "DAC_READ_SEARCH") list .Values.runtimeFiles.enabled }}
+{{- range concat (get $ofTier .Values.security.tier) $ofFiles .Values.security.extraCapabilities | uniq }}
 {{- if not (has . $.Values.security.withoutCapabilities) }}{{ $granted = append $granted . }}{{ end }}
 {{- end }}
 {{- $granted | toYaml }}
@@ -68,6 +69,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   "http" (dict "host" "0.0.0.0" "port" .Values.http.port)
   "paths" (dict "cgroupfs" "/host/sys/fs/cgroup")
   "kubelet" $kubelet }}
+{{- if .Values.clusterPeers.enabled }}
+{{- $_ := set $config "peers" (dict "cluster" (dict "enabled" true "sample_ratio" .Values.clusterPeers.sampleRatio)) }}
+{{- end }}
+{{- if .Values.runtimeFiles.enabled }}
+{{- $_ := set $config "identity" (dict "runtime_files" true) }}
+{{- end }}
 {{- mergeOverwrite $config (deepCopy .Values.config) | toYaml }}
 {{- end }}
 

@@ -3,10 +3,12 @@ package dev.ringside.daemon;
 import dev.ringside.bpf.BpfRuntime;
 import dev.ringside.daemon.cli.Collector;
 import dev.ringside.daemon.cli.CommandException;
+import dev.ringside.daemon.cluster.ClusterPeers;
 import dev.ringside.daemon.http.EventStream;
 import dev.ringside.daemon.http.HttpCounter;
 import dev.ringside.daemon.http.MetricsPage;
 import dev.ringside.daemon.config.Config;
+import dev.ringside.daemon.dns.DnsPeers;
 import dev.ringside.daemon.kubelet.KubeletClient;
 import dev.ringside.daemon.runtime.RuntimeFiles;
 import dev.ringside.exporters.micrometer.SelfMetrics;
@@ -18,6 +20,7 @@ import dev.ringside.identity.IdentityQuestion;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.Features;
@@ -114,7 +117,10 @@ final class LiveCollector implements Collector {
                 case FALSE -> false;
                 case AUTO -> kubelet.isEmpty() && files.anyRuntime();
             };
-            return new EngineSources(kubelet, read ? Optional.of(files) : Optional.empty());
+            List<PeerSource> peers = config.engine().peers().enabled()
+                    ? Stream.of(ClusterPeers.find(config.cluster(), environment), DnsPeers.find(config.names())).flatMap(Optional::stream).toList()
+                    : List.of();
+            return new EngineSources(kubelet, read ? Optional.of(files) : Optional.empty(), peers);
         }
 
         private TracePlan plan(Config config) throws CommandException {
@@ -206,6 +212,11 @@ final class LiveCollector implements Collector {
     @Override
     public Optional<PodWatcher.Stats> kubelet() {
         return engine.pods();
+    }
+
+    @Override
+    public Map<String, PeerSource.Stats> peerSources() {
+        return engine.peerSources();
     }
 
     @Override

@@ -80,6 +80,10 @@ final class PrivilegeDrop implements Privileges {
                 .forEach(home -> paths.add(home.resolve("lib")));
         paths.add(config.kubelet().tokenFile());
         paths.add(config.kubelet().caFile());
+        if (config.cluster().enabled()) {
+            paths.add(config.cluster().tokenFile());
+            paths.add(config.cluster().caFile());
+        }
         Stream.of(config.traces().headersFile(), config.traces().caFile(), config.traces().certificateFile(), config.traces().keyFile())
                 .filter(file -> !file.isEmpty()).map(Path::of).forEach(paths::add);
         return paths;

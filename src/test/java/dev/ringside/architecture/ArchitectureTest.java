@@ -70,7 +70,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule VERTX_SERVES_AND_ASKS_THE_KUBELET_AND_SENDS_SPANS = noClasses()
-            .that().resideOutsideOfPackages("dev.ringside.daemon.http..", "dev.ringside.daemon.kubelet..", "dev.ringside.daemon.otlp..")
+            .that().resideOutsideOfPackages("dev.ringside.daemon.http..", "dev.ringside.daemon.kubelet..", "dev.ringside.daemon.cluster..", "dev.ringside.daemon.otlp..")
             .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..");
 
     @ArchTest

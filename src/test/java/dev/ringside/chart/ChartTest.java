@@ -104,8 +104,8 @@ final class ChartTest {
 
     /** Against the published schemas of the oldest and of the newest Kubernetes that the chart is for. */
     @ParameterizedTest
-    @CsvSource({"1.25,default", "1.25,minimal", "1.25,operator", "1.25,old-cluster", "1.25,policy", "1.30,full",
-            "1.37,default", "1.37,minimal", "1.37,operator", "1.37,old-cluster", "1.37,policy", "1.37,full"})
+    @CsvSource({"1.25,default", "1.25,minimal", "1.25,operator", "1.25,old-cluster", "1.25,policy", "1.25,peers", "1.30,full",
+            "1.37,default", "1.37,minimal", "1.37,operator", "1.37,old-cluster", "1.37,policy", "1.37,peers", "1.37,full"})
     void kubernetesKnowsEveryField(String version, String scenario, @TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("rendered.yaml"), Chart.rendered(scenario));
         Run run = kubeconform(version, file);

@@ -10,6 +10,7 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;
 import dev.ringside.identity.kubelet.PodWatcher;
 import dev.ringside.identity.kubelet.Workload;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.kernel.Feature;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -144,6 +145,11 @@ public final class FakeCollector implements Collector {
                 new Features.Answer(Feature.KERNEL_BTF, new FeatureResult.Supported("readable")),
                 new Features.Answer(Feature.KPROBES, new FeatureResult.Unsupported("not built in", "another kernel")),
                 new Features.Answer(Feature.TRACEFS, new FeatureResult.Inconclusive("nobody knows")));
+    }
+
+    @Override
+    public Map<String, PeerSource.Stats> peerSources() {
+        return Map.of("cluster", new PeerSource.Stats("https://10.96.0.1:443", Map.of("200", 4L), 120, 0, Optional.of(Instant.ofEpochSecond(1_700_000_000)), Optional.empty()));
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.AddressBook;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.identity.runtime.RuntimeContainer;
 import dev.ringside.metric.MetricTable;
@@ -60,6 +62,7 @@ final class DrainAgent implements Agent {
     private final NamedCgroups namedCgroups;
     private final WallClock wallClock = new WallClock();
     private final PodMetrics podMetrics = new PodMetrics();
+    private final PeerSourceMetrics peerSourceMetrics = new PeerSourceMetrics();
     private final ContainerMetrics containerMetrics = new ContainerMetrics();
     private final PodStarts podStarts = new PodStarts(wallClock, this::podStarted);
     /** Whose records tell of programs that were executed. */
@@ -321,6 +324,12 @@ final class DrainAgent implements Agent {
         indexChanged = true;
     }
 
+    /** Somebody else has told of addresses. On this thread. */
+    void onPeers(int place, String source, AddressBook book, PeerSource.Stats stats) {
+        peers.ifPresent(table -> table.publish(place, book));
+        peerSourceMetrics.update(source, stats);
+    }
+
     /** Runtimes' notes of containers were read. On this thread. */
     void onContainers(Map<String, Optional<RuntimeContainer>> found) {
         identities.publish(found);
@@ -353,6 +362,7 @@ final class DrainAgent implements Agent {
         families.addAll(self.families(now));
         families.addAll(podMetrics.families(now));
         families.addAll(containerMetrics.families(identities, now));
+        families.addAll(peerSourceMetrics.families(now));
         spanMetrics.ifPresent(books -> families.addAll(books.families(now)));
         families.addAll(podMetrics.asked() ? podStarts.families(now) : List.of());
         Snapshot all = new Snapshot(now, families);

@@ -18,7 +18,9 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.AddressBook;
 import dev.ringside.identity.peer.OwnAddresses;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.identity.runtime.ContainerWatcher;
 import dev.ringside.identity.runtime.RuntimeContainer;
@@ -48,6 +50,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -80,6 +83,7 @@ public final class Engine implements AutoCloseable {
     private final Optional<PeerTable> peers;
     private final IdentityTrail trail;
     private final Optional<PodWatcher> pods;
+    private final List<PeerSource> peerSources;
     private final IdentityRequests requests;
     private final EngineSpans engineSpans;
     private final SpanLanes spans;
@@ -100,7 +104,7 @@ public final class Engine implements AutoCloseable {
 
     /** @param pods who is asked for the node's pods, if anybody; closed with the engine, and also when it can't be started */
     public static Engine start(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, Optional<PodSource> pods) throws EngineException {
-        return start(config, catalog, bpf, new EngineSources(pods, Optional.empty()), Privileges.kept(), SpanOutput.NONE);
+        return start(config, catalog, bpf, new EngineSources(pods, Optional.empty(), List.of()), Privileges.kept(), SpanOutput.NONE);
     }
 
     /**
@@ -118,7 +122,8 @@ public final class Engine implements AutoCloseable {
      * exporter only.
      */
     public static List<FamilySnapshot> selfFamilies() {
-        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), new PodStarts(new WallClock(), _ -> { }).families(0), ContainerMetrics.described(), SpanMetrics.described()).flatMap(List::stream).toList();
+        return Stream.of(new SelfMetrics().families(0), PodMetrics.described(), new PodStarts(new WallClock(), _ -> { }).families(0), ContainerMetrics.described(),
+                PeerSourceMetrics.described(), SpanMetrics.described()).flatMap(List::stream).toList();
     }
 
     private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, EngineSources sources, Privileges privileges, SpanOutput output)
@@ -128,6 +133,8 @@ public final class Engine implements AutoCloseable {
         this.bpf = bpf;
         try {
             podSource.ifPresent(closer::add);
+            peerSources = sources.peers();
+            peerSources.forEach(closer::add);
             CgroupHierarchy hierarchy = hierarchy(config);
             CgroupScanner scanner = new CgroupScanner(hierarchy, CgroupScanner.DEFAULT_MAX_DIRECTORIES);
             CgroupIndex cgroups = scanner.scan(CgroupIndex.empty()).index();
@@ -140,7 +147,6 @@ public final class Engine implements AutoCloseable {
             containers.ifPresent(watching -> identities.useRuntimes(watching::request));
             engineSpans = new EngineSpans(subscriptions, identities::identity);
             spans = new SpanLanes(output.settings(), output.queue(), engineSpans);
-            trail = new IdentityTrail(identities, hierarchy, config.paths().procfs());
             watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
             closer.add(watcher);
             podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
@@ -149,6 +155,7 @@ public final class Engine implements AutoCloseable {
             } else {
                 peers = Optional.empty();
             }
+            trail = new IdentityTrail(identities, peers, hierarchy, config.paths().procfs());
             pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered))); // which asks at once, and needs the mailbox and the peers
             requests = new IdentityRequests(watcher, pods);
             IdentityLabels labels = labels(identities::labelNames, identities::labelValues);
@@ -173,6 +180,11 @@ public final class Engine implements AutoCloseable {
             }
             runner = closer.add(new AgentRunner(agent, poller, drainErrors));
             runner.start();
+            for (int i = 0; i < peerSources.size() && peers.isPresent(); i++) {
+                int place = i;
+                PeerSource source = peerSources.get(i);
+                source.start((book, stats) -> peersTold(place, source.name(), book, stats));
+            }
         } catch (IOException | RuntimeException e) {
             closer.close();
             throw EngineException.failed(e.getMessage(), e);
@@ -245,6 +257,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** False if the drain thread has no room now. */
+    private boolean peersTold(int place, String source, AddressBook book, PeerSource.Stats stats) {
+        return mailbox.offer(() -> agent.onPeers(place, source, book, stats));
+    }
+
     /** False if the drain thread has no room now, or isn't there yet. */
     private boolean containersFound(Map<String, Optional<RuntimeContainer>> found) {
         return mailbox.offer(() -> agent.onContainers(found));
@@ -306,6 +323,11 @@ public final class Engine implements AutoCloseable {
     /** How asking the kubelet goes; empty if nobody is asked. */
     public Optional<PodWatcher.Stats> pods() {
         return pods.map(PodWatcher::stats);
+    }
+
+    /** How asking others for peers' addresses goes, by who is asked. */
+    public Map<String, PeerSource.Stats> peerSources() {
+        return peerSources.stream().collect(Collectors.toMap(PeerSource::name, PeerSource::stats));
     }
 
     /** The pods of the kubelet's last answer. */

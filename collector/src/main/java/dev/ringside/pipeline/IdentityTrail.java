@@ -7,10 +7,12 @@ import dev.ringside.identity.IdentityTable;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;
 import dev.ringside.identity.kubelet.PodIndex;
+import dev.ringside.identity.peer.PeerTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +22,11 @@ final class IdentityTrail {
     private final IdentityTable identities;
     private final CgroupHierarchy hierarchy;
     private final Path procfs;
+    private final Optional<PeerTable> peers;
 
-    IdentityTrail(IdentityTable identities, CgroupHierarchy hierarchy, Path procfs) {
+    IdentityTrail(IdentityTable identities, Optional<PeerTable> peers, CgroupHierarchy hierarchy, Path procfs) {
         this.identities = identities;
+        this.peers = peers;
         this.hierarchy = hierarchy;
         this.procfs = procfs;
     }
@@ -59,7 +63,10 @@ final class IdentityTrail {
     private IdentityExplanation ofAddress(String ip, PodIndex pods) {
         Optional<Pod> owner = pods.owner(ip, Instant.now());
         if (owner.isEmpty()) {
-            return IdentityExplanation.nowhere(List.of("address: " + ip + " is no pod's of this node now, as far as the kubelet tells of " + pods.listed() + " pods"));
+            List<String> steps = new ArrayList<>(List.of("address: " + ip + " is no pod's of this node now, as far as the kubelet tells of " + pods.listed() + " pods"));
+            peers.map(table -> table.whoHas(ip)).filter(labels -> !labels.isEmpty()).ifPresent(labels -> steps.add("as a peer: kind=" + labels.get(0)
+                    + ", namespace=" + labels.get(1) + ", workload=" + labels.get(2)));
+            return IdentityExplanation.nowhere(steps);
         }
         Pod pod = owner.get();
         String step = "address: " + ip + " is that of pod " + pod.namespace() + "/" + pod.name();

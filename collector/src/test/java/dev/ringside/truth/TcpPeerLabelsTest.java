@@ -153,7 +153,7 @@ class TcpPeerLabelsTest {
                 + "add rule ip services output ip daddr " + SERVICE_IP + " tcp dport 8080 dnat to " + SERVER_IP + ":80");
         SpanSettings all = new SpanSettings(1, 0, 100_000, 16, Duration.ofMinutes(10), Duration.ofMinutes(10));
         engine = Engine.start(EngineConfig.defaults(), new ProbeCatalog(List.of(new TcpProbe())), Kernel.runtime(),
-                new EngineSources(Optional.of(kubelet), Optional.empty()), Privileges.kept(), new SpanOutput(all, Optional.empty()));
+                new EngineSources(Optional.of(kubelet), Optional.empty(), List.of()), Privileges.kept(), new SpanOutput(all, Optional.empty()));
         Await.until("the pods are told", () -> told(2));
         try (EventSubscription events = engine.subscribe(Engine.SPANS, event -> List.of(client.name(), server.name()).contains(event.identity().get("workload")), 1_000)) {
             server.tell("host", 50);

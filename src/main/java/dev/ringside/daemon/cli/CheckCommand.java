@@ -72,7 +72,7 @@ final class CheckCommand extends HelpText implements Callable<Integer> {
         EngineConfig config = told.engine();
         // Strictness is judged here, after all probes had their turn.
         try (Collector collector = surroundings.collector().start(
-                new Config(told.http(), told.log(), config.lenient(), told.kubelet().off(), told.runtimes().off(), PrivilegesConfig.kept(), told.traces().off()), catalog)) {
+                new Config(told.http(), told.log(), config.lenient(), told.kubelet().off(), told.runtimes().off(), told.cluster().off(), told.names().off(), PrivilegesConfig.kept(), told.traces().off()), catalog)) {
             List<ProbeStatus> probes = collector.probes();
             surroundings.terminal().print(json
                     ? json(report(host, collector, probes))

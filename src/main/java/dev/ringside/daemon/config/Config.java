@@ -8,11 +8,11 @@ import dev.ringside.probe.ProbeCatalog;
  *
  * @param engine the collector's part, in the collector's terms
  */
-public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet, RuntimesConfig runtimes, PrivilegesConfig privileges,
+public record Config(HttpConfig http, LogConfig log, EngineConfig engine, KubeletConfig kubelet, RuntimesConfig runtimes, ClusterConfig cluster, NamesConfig names, PrivilegesConfig privileges,
                      TracesConfig traces) {
 
     public static Config from(Values values, ProbeCatalog catalog) {
         return new Config(HttpConfig.from(values), LogConfig.from(values), EngineSettings.from(values, catalog), KubeletConfig.from(values),
-                RuntimesConfig.from(values), PrivilegesConfig.from(values), TracesConfig.from(values));
+                RuntimesConfig.from(values), ClusterConfig.from(values), NamesConfig.from(values), PrivilegesConfig.from(values), TracesConfig.from(values));
     }
 }

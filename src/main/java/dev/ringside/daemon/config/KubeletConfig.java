@@ -20,7 +20,7 @@ public record KubeletConfig(Use use, String url, Path tokenFile, Path caFile, St
     /** {@link #AUTO}: if a URL is given, or a service account's token shows that we are in a pod. */
     public enum Use { AUTO, TRUE, FALSE }
 
-    private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
     static final Setting<String> ENABLED = Setting.choice("kubelet.enabled", "auto", List.of("auto", "true", "false"),
             "Whether to ask the node's kubelet for its pods; auto does if a url is given, or inside a pod.");

@@ -36,6 +36,8 @@ public final class Settings {
         all.addAll(HttpConfig.SETTINGS);
         all.addAll(LogConfig.SETTINGS);
         all.addAll(EngineSettings.SETTINGS);
+        all.addAll(NamesConfig.SETTINGS);
+        all.addAll(ClusterConfig.SETTINGS);
         all.addAll(KubeletConfig.SETTINGS);
         all.addAll(PrivilegesConfig.SETTINGS);
         all.addAll(TracesConfig.SETTINGS);

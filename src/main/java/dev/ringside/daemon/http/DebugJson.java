@@ -4,6 +4,7 @@ import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The collector's records as JSON objects: snake case, units in names, the most telling first. {@code ringside check --json} writes the same. */
 public final class DebugJson {
@@ -122,9 +124,12 @@ public final class DebugJson {
         return json;
     }
 
-    static Map<String, Object> pods(Optional<PodWatcher.Stats> kubelet, List<Pod> pods, List<PodStart> starts) {
+    static Map<String, Object> pods(Optional<PodWatcher.Stats> kubelet, Map<String, PeerSource.Stats> peers, List<Pod> pods, List<PodStart> starts) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kubelet", kubelet.map(DebugJson::kubelet).orElse(null));
+        Map<String, Object> sources = new TreeMap<>();
+        peers.forEach((name, stats) -> sources.put(name, peerSource(stats)));
+        json.put("peer_sources", sources);
         json.put("pods", pods.stream().sorted(Comparator.comparing(Pod::namespace).thenComparing(Pod::name)).map(DebugJson::pod).toList());
         json.put("starts", starts.stream().map(DebugJson::start).toList());
         return json;
@@ -143,6 +148,17 @@ public final class DebugJson {
         start.containers().forEach((name, time) -> containers.put(name, time.toMillis()));
         json.put("first_exec_ms", containers);
         start.ready().ifPresent(time -> json.put("ready_ms", time.toMillis()));
+        return json;
+    }
+
+    private static Map<String, Object> peerSource(PeerSource.Stats stats) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("asked", stats.asked());
+        stats.failure().ifPresent(failure -> json.put("failure", failure));
+        json.put("last_answer", stats.lastAnswer().map(Instant::toString).orElse(null));
+        json.put("addresses", stats.addresses());
+        json.put("refused", stats.refused());
+        json.put("requests", stats.requests());
         return json;
     }
 

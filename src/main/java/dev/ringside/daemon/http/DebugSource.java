@@ -4,6 +4,7 @@ import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.IdentityQuestion;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.kernel.Features;
 import dev.ringside.pipeline.KernelEvent;
 import dev.ringside.pipeline.MapStatus;
@@ -13,6 +14,7 @@ import dev.ringside.exporters.otlp.OtlpExporter;
 import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.SpanClock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -37,6 +39,9 @@ public interface DebugSource {
 
     /** How asking the kubelet goes; empty if nobody is asked. */
     Optional<PodWatcher.Stats> kubelet();
+
+    /** How asking others for peers' addresses goes, by who is asked. */
+    Map<String, PeerSource.Stats> peerSources();
 
     /** The pods of its last answer. */
     List<Pod> pods();

@@ -8,23 +8,13 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodAnswer;
 import dev.ringside.identity.kubelet.PodSource;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * {@code GET /pods} of the node's kubelet. Never the API server: what a node needs to know, the node knows, however large the cluster is.
  *
- * <p>The token is read for each question, and the CA's certificates when their file has changed: both are replaced on disk while we run.
+ * <p>Token and CA are replaced on disk while we run ({@link TokenClient}).
  */
 public final class KubeletClient implements PodSource {
 
@@ -52,9 +42,7 @@ public final class KubeletClient implements PodSource {
     private final Set<String> annotations;
     private final Refusals refusals;
     private final Vertx vertx = SmallVertx.start();
-    /** Null before the first question, and after the CA has changed. */
-    private HttpClient http;
-    private byte[] trusted = {};
+    private final TokenClient http;
     private String etag = "";
 
     /** @param annotations what to keep of a pod's annotations, beside what tells its workload */
@@ -64,6 +52,7 @@ public final class KubeletClient implements PodSource {
         this.annotations = new HashSet<>(annotations);
         this.annotations.addAll(Pod.NEEDED_ANNOTATIONS);
         this.refusals = new Refusals(description(), config);
+        this.http = new TokenClient(vertx, url, config.tokenFile(), config.caFile(), config.serverName(), config.insecureSkipVerify(), config.timeout(), 1);
     }
 
     /** The one that the config and the environment lead to; says in the log which, or why there is none. */
@@ -103,7 +92,7 @@ public final class KubeletClient implements PodSource {
         AtomicReference<HttpClientRequest> underWay = new AtomicReference<>();
         try {
             RequestOptions question = question();
-            client().request(question)
+            http.client().request(question)
                     .onSuccess(underWay::set)
                     .compose(request -> request.send().onSuccess(pods::onResponse))
                     .onFailure(pods::failed);
@@ -126,52 +115,11 @@ public final class KubeletClient implements PodSource {
     }
 
     private RequestOptions question() throws IOException {
-        int port = url.getPort() >= 0 ? url.getPort() : isTls() ? 443 : 80;
-        String host = url.getHost().replaceAll("[\\[\\]]", "");
-        RequestOptions question = new RequestOptions()
-                .setMethod(HttpMethod.GET)
-                .setServer(SocketAddress.inetSocketAddress(port, host))
-                .setHost(config.serverName().isEmpty() ? host : config.serverName())
-                .setPort(port)
-                .setSsl(isTls())
-                .setURI(PATH)
-                .setConnectTimeout(config.timeout().toMillis())
-                .putHeader("Accept", "application/json")
-                .putHeader("User-Agent", "ringside");
-        // A kubelet's read-only port wants no token; where one is wanted, its 401 will say so.
-        if (Files.exists(config.tokenFile())) {
-            question.putHeader("Authorization", "Bearer " + Files.readString(config.tokenFile()).strip());
-        }
+        RequestOptions question = http.question(PATH);
         if (!etag.isEmpty()) {
             question.putHeader("If-None-Match", etag);
         }
         return question;
-    }
-
-    private boolean isTls() {
-        return "https".equals(url.getScheme());
-    }
-
-    private HttpClient client() throws IOException {
-        byte[] wanted = isTls() && !config.insecureSkipVerify() ? certificates(config.caFile()) : new byte[0];
-        if (http == null || !Arrays.equals(wanted, trusted)) {
-            if (http != null) {
-                http.close();
-            }
-            HttpClientOptions options = new HttpClientOptions().setSsl(isTls()).setKeepAlive(true).setDecompressionSupported(false);
-            if (config.insecureSkipVerify()) {
-                options.setTrustAll(true).setVerifyHost(false);
-            } else if (isTls()) {
-                options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(wanted)));
-            }
-            http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));
-            trusted = wanted;
-        }
-        return http;
-    }
-
-    private static byte[] certificates(Path caFile) throws IOException {
-        return Files.readAllBytes(caFile);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** What can be wrong with the kubelet's answer, and what to do about it, in words. */
-final class Refusals {
+public final class Refusals {
 
     private static final int MAX_QUOTED = 200;
 
@@ -42,7 +42,8 @@ final class Refusals {
                 Optional.ofNullable(retryAfter).flatMap(value -> parseRetryAfter(value, now)));
     }
 
-    private static String quoted(String body) {
+    /** A refusal's body in one line, if there is one: {@code , answer=Forbidden}. */
+    public static String quoted(String body) {
         String line = body.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
         return line.isEmpty() ? "" : ", answer=" + (line.length() > MAX_QUOTED ? line.substring(0, MAX_QUOTED) + "…" : line);
     }
@@ -86,7 +87,7 @@ final class Refusals {
     }
 
     /** Seconds, or a date: RFC 9110, section 10.2.3. */
-    static Optional<Duration> parseRetryAfter(String value, Instant now) {
+    public static Optional<Duration> parseRetryAfter(String value, Instant now) {
         if (value.matches("[0-9]{1,6}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
         }

@@ -56,6 +56,15 @@ class ConfigMappingTest {
               enabled: false
               cidrs: [office=192.0.2.0/24, "v6=2001:db8::/32"]
               service_cidrs: [cluster=10.96.0.0/12]
+              dns_names: [db.example.com]
+              dns_interval: 5m
+              cluster:
+                enabled: true
+                url: https://10.96.0.1/
+                token_file: /etc/cluster-token
+                ca_file: /etc/cluster-ca.crt
+                sample_ratio: 0.5
+                max_pods: 500
             kubelet:
               enabled: true
               url: https://10.0.0.5:10250/
@@ -114,6 +123,9 @@ class ConfigMappingTest {
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
                         Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new RuntimesConfig(RuntimesConfig.Use.AUTO),
+                new ClusterConfig(false, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+                        Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"), 1, 20_000),
+                new NamesConfig(List.of(), Duration.ofMinutes(1)),
                 new PrivilegesConfig(false),
                 new TracesConfig(true, "", "auto", true, "", "", "", "", 0.1, 0.01, 500, 4096, 512, Duration.ofSeconds(2), Duration.ofSeconds(10),
                         Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofMinutes(10))));
@@ -140,6 +152,8 @@ class ConfigMappingTest {
                 new KubeletConfig(KubeletConfig.Use.TRUE, "https://10.0.0.5:10250", Path.of("/etc/token"), Path.of("/etc/ca.crt"), "node-1", true,
                         Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 new RuntimesConfig(RuntimesConfig.Use.TRUE),
+                new ClusterConfig(true, "https://10.96.0.1", Path.of("/etc/cluster-token"), Path.of("/etc/cluster-ca.crt"), 0.5, 500),
+                new NamesConfig(List.of("db.example.com"), Duration.ofMinutes(5)),
                 new PrivilegesConfig(true),
                 new TracesConfig(false, "https://collector:4317/", "grpc", false, "/etc/headers", "/etc/collector.crt", "/etc/own.crt", "/etc/own.key", 0.25, 0.05,
                         2000, 100, 10, Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofMinutes(1))));

@@ -335,6 +335,17 @@ class WebServerTest {
                     "asked_early" : 3,
                     "last_duration_ms" : 12
                   },
+                  "peer_sources" : {
+                    "cluster" : {
+                      "asked" : "https://10.96.0.1:443",
+                      "last_answer" : "2023-11-14T22:13:20Z",
+                      "addresses" : 120,
+                      "refused" : 0,
+                      "requests" : {
+                        "200" : 4
+                      }
+                    }
+                  },
                   "pods" : [
                     {
                       "namespace" : "shop",

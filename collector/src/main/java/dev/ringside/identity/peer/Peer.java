@@ -1,15 +1,16 @@
 package dev.ringside.identity.peer;
 
 import dev.ringside.identity.kubelet.Pod;
+import dev.ringside.identity.kubelet.Workload;
 import java.util.List;
 
 /**
  * The other end of a connection, as its labels tell it.
  *
- * @param kind     {@code pod}, {@code host}, {@code loopback}, {@code service} or {@code cidr}
- * @param workload of a pod its workload, of a service or a range its configured name; otherwise empty
+ * @param kind     {@code pod}, {@code host}, {@code loopback}, {@code service}, {@code dns} or {@code cidr}
+ * @param workload of a pod its workload, of a service its own or its range's name, of a host name or a range that; otherwise empty
  */
-record Peer(String kind, String namespace, String workload) {
+public record Peer(String kind, String namespace, String workload) {
 
     private static final String OVERFLOW_VALUE = "__overflow__";
 
@@ -23,7 +24,21 @@ record Peer(String kind, String namespace, String workload) {
     static final Peer OVERFLOW = new Peer(OVERFLOW_VALUE, OVERFLOW_VALUE, OVERFLOW_VALUE);
 
     static Peer pod(Pod pod) {
-        return new Peer("pod", pod.namespace(), pod.workload().name());
+        return pod(pod.namespace(), pod.workload());
+    }
+
+    /** Of any node. */
+    public static Peer pod(String namespace, Workload workload) {
+        return new Peer("pod", namespace, workload.name());
+    }
+
+    public static Peer service(String namespace, String name) {
+        return new Peer("service", namespace, name);
+    }
+
+    /** By a name that it was told by. */
+    public static Peer host(String name) {
+        return new Peer("dns", "", name);
     }
 
     static Peer service(AddressRange range) {

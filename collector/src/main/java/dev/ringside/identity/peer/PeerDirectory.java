@@ -14,33 +14,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who had an address when. Pods of this node as the kubelet tells, the node itself, and ranges by their configured names. A look-up takes one probe of
- * a table, and a few comparisons where an address isn't in it; it allocates nothing. Drain thread only.
+ * Who had an address when: pods of this node as the kubelet tells, and the node itself; then what other sources tell, in their order; then ranges by their
+ * configured names. A look-up takes one probe of a table for each source that doesn't know, and a few comparisons where none does; it allocates nothing.
+ * Drain thread only.
  */
 final class PeerDirectory {
 
     /** How long the kubelet isn't asked again for an address that it didn't know. */
     private static final long NOBODYS_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MAX_NOBODYS = 4096;
-    /** A century is for ever, and far from where differences of nanoseconds overflow. */
-    private static final long EVER_NANOS = Duration.ofDays(36_525).toNanos();
 
-    /** In {@link #tenancies}: from when, until when ({@link System#nanoTime}), and whose; and where the address's owner before is, or {@link #NOBODY}. */
-    private static final int SINCE = 0;
-    private static final int UNTIL = 1;
-    private static final int PEER = 2;
-    private static final int BEFORE = 3;
-    private static final int WORDS = 4;
-    private static final int NOBODY = LongPairIntMap.MISSING;
+    /** @param numbers of the book's peers, in its order */
+    private record Layer(AddressBook book, int[] numbers) {
+
+        static final Layer EMPTY = new Layer(AddressBook.EMPTY, new int[0]);
+
+        int find(long high, long low, long timeNanos) {
+            int at = book.find(high, low, timeNanos);
+            return at == AddressBook.NOBODY ? LongPairIntMap.MISSING : numbers[at];
+        }
+    }
 
     private final PeerNumbers numbers;
     private final long seed;
     private final AddressRange[] ranges;
     private final int[] rangePeers;
-    /** By address: where its last owner is in {@link #tenancies}. */
-    private LongPairIntMap lastOwnerOf;
-    /** Plain words beside each other: a look-up per connection waits for one cache line of them. */
-    private long[] tenancies = {};
+    private Layer node = Layer.EMPTY;
+    /** By source. */
+    private Layer[] others = {};
     /** Neighbourhoods of this node's pods: a /24, or a /64 of IPv6. */
     private LongPairIntMap podNets;
     private LongPairIntMap nobodys;
@@ -62,7 +63,6 @@ final class PeerDirectory {
         all.sort(Comparator.comparingInt(entry -> -entry.getKey().prefixLength()));
         ranges = all.stream().map(Map.Entry::getKey).toArray(AddressRange[]::new);
         rangePeers = all.stream().mapToInt(entry -> numbers.fix(entry.getValue())).toArray();
-        lastOwnerOf = new LongPairIntMap(seed);
         podNets = new LongPairIntMap(seed);
         nobodys = new LongPairIntMap(seed);
     }
@@ -73,35 +73,34 @@ final class PeerDirectory {
      * @param now  and {@code nowNanos} are the same moment
      */
     void publish(PodIndex pods, Collection<String> own, Instant now, long nowNanos) {
-        LongPairIntMap nextLastOwnerOf = new LongPairIntMap(seed);
-        TenancyList next = new TenancyList();
+        AddressBook.Builder book = new AddressBook.Builder(now, nowNanos);
         LongPairIntMap nextNets = new LongPairIntMap(seed);
         pods.tenancies().forEach((text, owners) -> AddressWords.read(text).ifPresent(address -> {
-            int last = NOBODY;
-            for (var owner : owners) {
-                last = next.add(nanos(owner.since(), now, nowNanos), nanos(owner.until(), now, nowNanos), numbers.of(Peer.pod(owner.pod())), last);
-            }
-            if (last != NOBODY) {
-                nextLastOwnerOf.put(address.high(), address.low(), last);
-            }
+            owners.forEach(owner -> book.add(address, owner.since(), owner.until(), Peer.pod(owner.pod())));
             nextNets.put(address.high(), netLow(address.high(), address.low()), 0);
         }));
         List<String> hosts = new ArrayList<>(own);
         pods.pods().stream().filter(Pod::hostNetwork).forEach(pod -> hosts.addAll(pod.ips()));
-        hosts.stream().flatMap(text -> AddressWords.read(text).stream())
-                .filter(address -> nextLastOwnerOf.get(address.high(), address.low()) == LongPairIntMap.MISSING)
-                .forEach(address -> nextLastOwnerOf.put(address.high(), address.low(),
-                        next.add(nowNanos - EVER_NANOS, nowNanos + EVER_NANOS, PeerNumbers.HOST, NOBODY)));
-        lastOwnerOf = nextLastOwnerOf;
-        tenancies = next.words();
+        hosts.stream().flatMap(text -> AddressWords.read(text).stream()).filter(address -> !book.has(address))
+                .forEach(address -> book.add(address, Instant.MIN, Instant.MAX, Peer.HOST));
+        node = layer(book.build());
         podNets = nextNets;
         lastAsked = false;
     }
 
-    private static long nanos(Instant time, Instant now, long nowNanos) {
-        Duration ever = Duration.ofNanos(EVER_NANOS);
-        Instant within = time.isBefore(now.minus(ever)) ? now.minus(ever) : time.isAfter(now.plus(ever)) ? now.plus(ever) : time;
-        return nowNanos + Duration.between(now, within).toNanos();
+    /** @param source its place among all others; an earlier one knows better */
+    void publish(int source, AddressBook book) {
+        if (source >= others.length) {
+            int before = others.length;
+            others = Arrays.copyOf(others, source + 1);
+            Arrays.fill(others, before, others.length, Layer.EMPTY);
+        }
+        others[source] = layer(book);
+        lastAsked = false;
+    }
+
+    private Layer layer(AddressBook book) {
+        return new Layer(book, book.peers().stream().mapToInt(numbers::of).toArray());
     }
 
     /** The number of who had the address then. */
@@ -134,14 +133,11 @@ final class PeerDirectory {
     }
 
     private int lookUp(long high, long low, long timeNanos) {
-        int at = lastOwnerOf.get(high, low);
-        while (at != NOBODY) {
-            if (timeNanos - tenancies[at + SINCE] >= 0) {
-                return tenancies[at + UNTIL] - timeNanos > 0 ? (int) tenancies[at + PEER] : LongPairIntMap.MISSING;
-            }
-            at = (int) tenancies[at + BEFORE];
+        int peer = node.find(high, low, timeNanos);
+        for (int i = 0; i < others.length && peer == LongPairIntMap.MISSING; i++) {
+            peer = others[i].find(high, low, timeNanos);
         }
-        return LongPairIntMap.MISSING;
+        return peer;
     }
 
     /**
@@ -175,33 +171,15 @@ final class PeerDirectory {
 
     /** Marks the peers that an address leads to. */
     void markUsed(BitSet used) {
-        for (int at = 0; at < tenancies.length; at += WORDS) {
-            used.set((int) tenancies[at + PEER]);
+        mark(node, used);
+        for (Layer other : others) {
+            mark(other, used);
         }
     }
 
-    /** {@link #tenancies} under construction. */
-    private static final class TenancyList {
-
-        private long[] words = new long[64 * WORDS];
-        private int length;
-
-        /** Where it is. */
-        int add(long since, long until, int peer, int before) {
-            if (length == words.length) {
-                words = Arrays.copyOf(words, 2 * length);
-            }
-            int at = length;
-            words[at + SINCE] = since;
-            words[at + UNTIL] = until;
-            words[at + PEER] = peer;
-            words[at + BEFORE] = before;
-            length += WORDS;
-            return at;
-        }
-
-        long[] words() {
-            return Arrays.copyOf(words, length);
+    private static void mark(Layer layer, BitSet used) {
+        for (int number : layer.numbers()) {
+            used.set(number);
         }
     }
 }

@@ -18,6 +18,7 @@ final class PeerNumbers {
     /** Null where a number is free. */
     private final List<Peer> peers = new ArrayList<>();
     private final BitSet fixed = new BitSet();
+    private final BitSet free = new BitSet();
 
     PeerNumbers() {
         List.of(Peer.LOOPBACK, Peer.HOST, Peer.ELSEWHERE, Peer.OVERFLOW).forEach(this::fix);
@@ -35,11 +36,12 @@ final class PeerNumbers {
         if (known != null) {
             return known;
         }
-        int free = peers.indexOf(null);
-        int number = free >= 0 ? free : peers.size();
-        if (free >= 0) {
+        int number = free.nextSetBit(0);
+        if (number >= 0) {
+            free.clear(number);
             peers.set(number, peer);
         } else {
+            number = peers.size();
             peers.add(peer);
         }
         numbers.put(peer, number);
@@ -59,6 +61,7 @@ final class PeerNumbers {
             if (peers.get(number) != null && !used.get(number) && !fixed.get(number)) {
                 numbers.remove(peers.get(number));
                 peers.set(number, null);
+                free.set(number);
             }
         }
     }

@@ -88,6 +88,25 @@ public final class PeerTable {
      */
     public void publish(PodIndex pods, Collection<String> own) {
         directory.publish(pods, own, Instant.now(), System.nanoTime());
+        releaseUnused();
+    }
+
+    /**
+     * Takes over what somebody else than the kubelet tells.
+     *
+     * @param source its place among all others; what the kubelet tells is better known, and then what an earlier one does
+     */
+    public void publish(int source, AddressBook book) {
+        directory.publish(source, book);
+        releaseUnused();
+    }
+
+    /** Who has the address now, as its labels tell it, for people. */
+    public List<String> whoHas(String address) {
+        return AddressWords.read(address).map(words -> numbers.peer(directory.find(words.high(), words.low(), System.nanoTime())).labelValues(0)).orElse(List.of());
+    }
+
+    private void releaseUnused() {
         BitSet used = new BitSet();
         directory.markUsed(used);
         pairs.markUsed(used);

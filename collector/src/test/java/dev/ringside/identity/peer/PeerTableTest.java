@@ -93,6 +93,29 @@ class PeerTableTest {
     }
 
     @Test
+    void whatOthersTellComesAfterTheNodesOwnAndBeforeRanges() {
+        AddressLedger cluster = new AddressLedger(10, LINGER);
+        cluster.hold("u1", Peer.pod("far", new Workload("deployment", "api")), List.of("10.2.0.9", "10.1.0.7"), now.minusSeconds(60), now);
+        cluster.hold("u2", Peer.service("shop", "front"), List.of("10.96.0.1"), Instant.MIN, now);
+        AddressLedger names = new AddressLedger(10, LINGER);
+        names.hold("n", Peer.host("db.example.com"), List.of("10.20.30.40", "10.2.0.9"), Instant.MIN, now);
+        table.publish(PodIndex.empty().next(List.of(pod("web", "10.1.0.7", now.minusSeconds(100), false)), now, LINGER), Set.of());
+        table.publish(1, names.book(now, nowNanos));
+        table.publish(0, cluster.book(now, nowNanos));
+
+        assertThat(peer("10.1.0.7")).as("the kubelet knows better").containsExactly("workload-7", "pod", "shop", "web", "80");
+        assertThat(peer("10.2.0.9")).as("the first source knows better").containsExactly("workload-7", "pod", "far", "api", "80");
+        assertThat(peer("10.2.0.9", 80, Duration.ofSeconds(90))).as("before that pod").containsExactly("workload-7", "dns", "", "db.example.com", "80");
+        assertThat(peer("10.96.0.1")).containsExactly("workload-7", "service", "shop", "front", "80");
+        assertThat(peer("10.96.0.2")).as("no service that was told of").containsExactly("workload-7", "service", "", "cluster", "80");
+        assertThat(peer("10.20.30.40")).containsExactly("workload-7", "dns", "", "db.example.com", "80");
+        assertThat(table.whoHas("10.20.30.40")).containsExactly("dns", "", "db.example.com", "");
+
+        table.publish(0, AddressBook.EMPTY);
+        assertThat(peer("10.96.0.1")).containsExactly("workload-7", "service", "", "cluster", "80");
+    }
+
+    @Test
     void anUnknownNeighbourOfPodsIsWaitedForUntilItIsGivenUp() {
         AddressWords neighbour = AddressWords.parse("10.1.0.8");
         AddressWords stranger = AddressWords.parse("10.2.0.8");
