@@ -260,14 +260,22 @@ class RealKubeletTest {
         String before = Files.readString(network);
         Files.writeString(network, before.replaceFirst("\"subnet\": (\"[^\"]*\")", "\"subnet\": $1, \"rangeStart\": \"" + only + "\", \"rangeEnd\": \"" + only + "\""));
         String visits = "for i in 1 2 3; do wget -q -O /dev/null http://" + web + ":8080/ || exit 1; done; sleep 1000";
-        for (String who : List.of("tenant-one", "tenant-two")) {
-            node.apply(busybox(who, "", "sh", "-c", visits));
-            await(who + "'s connections are its own", scrape -> scrape.sum(OPENED, "workload", "web", "role", "server", "peer_kind", "pod", "peer_workload", who) == 3
-                    && scrape.sum(OPENED, "workload", who, "role", "client", "peer_workload", "web") == 3);
-            assertThat(node.kubectl("get", "pod", who, "-o", "jsonpath={.status.podIP}")).containsExactly(only);
-            node.kubectl("delete", "pod", who, "--grace-period=0", "--force");
+        try {
+            for (String who : List.of("tenant-one", "tenant-two")) {
+                node.apply(busybox(who, "", "sh", "-c", visits));
+                await(who + "'s connections are its own", scrape -> scrape.sum(OPENED, "workload", "web", "role", "server", "peer_kind", "pod", "peer_workload", who) == 3
+                        && scrape.sum(OPENED, "workload", who, "role", "client", "peer_workload", "web") == 3);
+                assertThat(node.kubectl("get", "pod", who, "-o", "jsonpath={.status.podIP}")).containsExactly(only);
+                node.kubectl("delete", "pod", who, "--grace-period=0", "--force");
+            }
+        } catch (AssertionError missing) {
+            throw new AssertionError(missing.getMessage() + "; seen of " + only + ": "
+                    + daemon.scrape().samples().filter(sample -> sample.name().equals(OPENED) && sample.labels().toString().matches(".*(tenant|web).*")).toList()
+                    + node.kubectl("get", "pods", "-o", "wide"), missing);
+        } finally {
+            // Others get addresses again.
+            Files.writeString(network, before);
         }
-        Files.writeString(network, before);
         assertThat(daemon.scrape().sum(OPENED, "workload", "web", "role", "server", "peer_workload", "tenant-one")).as("as before its successor came").isEqualTo(3);
     }
 

@@ -45,9 +45,12 @@ public record Pod(String uid, String namespace, String name, Workload workload, 
         return annotations.getOrDefault(CONFIG_MIRROR, uid);
     }
 
-    /** From when on it had its address, as near as the kubelet tells: never later than its first packet, seconds being truncated. */
+    /**
+     * From when on it had its address, as near as the kubelet tells: never later than its first packet, seconds being truncated. A kubelet up to 1.35 says
+     * that the network is up when it next looks at the pod, by which its containers may have run for seconds, or have ended (kubernetes#134660).
+     */
     Instant networkSince() {
-        return networkUp.or(() -> containers.stream().flatMap(container -> container.started().stream()).min(Comparator.naturalOrder()))
+        return Stream.concat(networkUp.stream(), containers.stream().flatMap(container -> container.started().stream())).min(Comparator.naturalOrder())
                 .or(this::started).or(this::created).orElse(Instant.EPOCH);
     }
 

@@ -45,6 +45,15 @@ class PodIndexTest {
         assertThat(index.listed()).isEqualTo(1);
     }
 
+    /** As 1.34 tells: a container that ran from second 3 on, and a network that is said to be up from second 5 on. */
+    @Test
+    void anAddressIsAPodsFromItsFirstContainersStartOnHoweverLateItsNetworkIsSaidToBeUp() {
+        answer(9, running("web-1", 5, IP, container("log", 2, 6), container("nginx", 1, 3)));
+
+        assertThat(ownerAt(3)).isEqualTo("web-1");
+        assertThat(ownerAt(2)).isEmpty();
+    }
+
     @Test
     void anEarlierRunIsStillKnown() {
         answer(1, running("web-1", 0, IP, container("nginx", 1, 0)));
