@@ -33,19 +33,32 @@ struct {
 	__type(value, struct program_cost_value);
 } program_costs SEC(".maps");
 
-/* When the run began; 0 if it is not timed. Plain additions: who interrupts a run can cost it a count, which is all. */
+/*
+ * When the run began; 0 if it is not timed. A look at the clock takes as long as some programs, and a run that is not timed
+ * does without: so the run begins later by what one took just before. Plain additions: who interrupts a run can cost it a
+ * count, which is all.
+ */
 static __always_inline u64 metering(struct program_cost_value *cost)
 {
 	u64 run = ++cost->runs;
+	u64 looked_ns, began_ns;
 
-	return run <= TIMED_FIRST || run - cost->timed >= TIMED_EVERY ? bpf_ktime_get_ns() : 0;
+	if (run > TIMED_FIRST && run - cost->timed < TIMED_EVERY)
+		return 0;
+	looked_ns = bpf_ktime_get_ns();
+	began_ns = bpf_ktime_get_ns();
+	return began_ns + (began_ns - looked_ns);
 }
 
 static __always_inline void metered(struct program_cost_value *cost, u64 began_ns, const char *program, u64 length)
 {
-	u64 took_ns = bpf_ktime_get_ns() - began_ns;
+	s64 took_ns = bpf_ktime_get_ns() - began_ns;
 
-	cost->run_ns += (took_ns < TIMED_MOST_NS ? took_ns : TIMED_MOST_NS) * (cost->runs - cost->timed);
+	if (took_ns < 0)
+		took_ns = 0; /* interrupted between the first two looks */
+	if (took_ns > TIMED_MOST_NS)
+		took_ns = TIMED_MOST_NS;
+	cost->run_ns += took_ns * (cost->runs - cost->timed);
 	cost->timed = cost->runs;
 	__builtin_memcpy(cost->program, program, length); /* of a literal: some stores of constants */
 }

@@ -54,10 +54,11 @@ def record(results, case, who, total, requests):
 
 
 def compare(bench, results, load):
+    clock = results.median(CLOCK, CLOCK, "ns_per_run")
     for who, cases in WHO.items():
         try:
             with contenders.agent(who, bench) as agent:
-                start = both_words(agent) if who == "ringside" else None
+                start = both_words(agent, clock) if who == "ringside" else None
                 for case in cases:
                     before = agent.own_programs()
                     requests = load[case]().requests
@@ -67,16 +68,16 @@ def compare(bench, results, load):
                         for name, one in total.items():
                             record(results, f"Ringside by program, {case}", name, {name: one}, requests)
                 if start:
-                    for (metric, inside, outside), (_, inside_before, outside_before) in zip(both_words(agent), start):
+                    for (metric, inside, outside), (_, inside_before, outside_before) in zip(both_words(agent, clock), start):
                         results.add(SELF, "ringside", metric, (inside - inside_before) / (outside - outside_before))
         except CannotRun as reason:
             for case in cases:
                 results.absent(case, who, reason)
 
 
-def both_words(agent):
-    """(metric, what the daemon says, what the kernel says): the kernel is asked before and after the scrape, and its mean is taken."""
-    outside = lambda: (sum(nanos for _, nanos, _ in agent.own_programs().values()) / 1e9, agent.cpu_seconds())
+def both_words(agent, clock):
+    """(metric, what the daemon says, what the kernel says without its clock): the kernel is asked before and after the scrape, and its mean is taken."""
+    outside = lambda: (sum(nanos - runs * clock for _, nanos, runs in agent.own_programs().values()) / 1e9, agent.cpu_seconds())
     before = outside()
     inside = [agent.metric("ringside_bpf_program_run_seconds_total"), agent.metric("process_cpu_seconds_total")]
     return [(metric, own, (one + two) / 2) for metric, own, one, two in zip(("bpf_time", "cpu_time"), inside, before, outside())]
@@ -129,7 +130,7 @@ ROW = Row(
     text="The kernel's own timing of every run of a BPF program (`BPF_ENABLE_STATS`, which is on for this row alone), over the requests that `wrk` counts, or the processes "
          "that a shell starts. It reads a clock twice a run, which an application does not pay otherwise: what a program that does nothing takes is in the first line, and left out in the "
          "column `without the clock`. Both ends of each connection are on this machine, so a request pays for both. Ringside's own figure comes from its programs: every run is counted, one of "
-         "61 timed. The guests of `make kernels` are emulated, and their clock says nothing of a CPU's; so a mechanism that this kernel refuses has no figure.",
+         "61 timed, and the clock left out. The guests of `make kernels` are emulated, and their clock says nothing of a CPU's; so a mechanism that this kernel refuses has no figure.",
     contenders={CLOCK: "the clock alone", **contenders.LABELS, **{f"ringside-tcp by {hook}": f"Ringside, tcp by {hook}" for hook in HOOKS}},
     columns=[Column("ns a run", "ns_per_run", 0), Column("runs a request", "runs_per_request", 2), Column("ns a request", "ns_per_request", 0),
              Column("without the clock", "net_per_request", 0), Column("BPF time", "bpf_time", 3), Column("CPU time", "cpu_time", 3)],
@@ -142,8 +143,8 @@ ROW = Row(
         Goal("tcp ≤ tcpstates, a connection per request", against(CONNECTIONS, "ringside-tcp", "tcpstates"), 1, unit="×"),
         Goal("sched ≤ runqlat, a connection per request", against(CONNECTIONS, "ringside-sched", "runqlat"), 1, unit="×"),
         Goal("process ≤ execsnoop, a process each", against(PROCESSES, "ringside-process", "execsnoop"), 1, unit="×"),
-        Goal("`ringside_bpf_program_run_seconds_total` within 10 % of bpftool", off("bpf_time"), 10, unit="% off",
-             why="both clocks read themselves along, at different places of a run, and most runs are as short as that"),
+        Goal("`ringside_bpf_program_run_seconds_total` within 10 % of bpftool, the clock left out", off("bpf_time"), 10, unit="% off",
+             why="most runs are as short as a look at a clock, and one clock looks around the other's run"),
         Goal("`process_cpu_seconds_total` within 10 % of /proc", off("cpu_time"), 10, unit="% off"),
     ],
     measure=measure,

@@ -70,7 +70,7 @@ final class SelfMetrics {
                     .withoutIdentity();
 
     private static final MetricSpec RUN_SECONDS =
-            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, by its own clock: one run of 61 is timed, and stands for all.").withScale(BILLIONTHS)
+            MetricSpec.counter("ringside_bpf_program_run_seconds_total", "Time in a BPF program, without the clock that tells it: one run of 61 is timed, and stands for all.").withScale(BILLIONTHS)
                     .withSource("program_costs.run_ns");
     private static final MetricSpec RUNS = MetricSpec.counter("ringside_bpf_program_runs_total", "Runs of a BPF program.")
             .withSource("program_costs.runs");
