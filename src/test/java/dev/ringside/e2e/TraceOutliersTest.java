@@ -37,7 +37,9 @@ final class TraceOutliersTest {
     @KernelTest
     void aLongWaitForACpuIsASpanAndAnExemplarLeadsToIt(@TempDir Path directory) throws Exception {
         try (TestCgroup web = TestCgroup.unit("waiting"); TestCgroup batch = TestCgroup.unit("burning"); OtelCollector collector = OtelCollector.start(directory);
-                Daemon daemon = daemon(collector); Prometheus prometheus = Prometheus.scraping(daemon.url(), directory)) {
+                // On a busy machine many wait long, and only so many a second are told of.
+                Daemon daemon = daemon(collector, "--set", "probes.sched.long_waits_per_second=10000");
+                Prometheus prometheus = Prometheus.scraping(daemon.url(), directory)) {
             prometheus.awaitTarget();
             long before = nanos(Instant.now());
             Process waiting = web.command("taskset", "-c", ONE_CPU, "bash", "-c", "echo; while :; do :; done").start();
