@@ -38,6 +38,8 @@ final class Senders implements HttpSenderProvider, GrpcSenderProvider {
 
     private final OtlpTransport transport;
     private final AtomicReference<Outcome> last = new AtomicReference<>();
+    /** As large as the largest request was; only the exporter's thread writes requests. */
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
 
     Senders(OtlpTransport transport) {
         this.transport = transport;
@@ -121,8 +123,8 @@ final class Senders implements HttpSenderProvider, GrpcSenderProvider {
         });
     }
 
-    private static byte[] body(MessageWriter message, Compressor compressor) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.max(1024, message.getContentLength()));
+    private byte[] body(MessageWriter message, Compressor compressor) throws IOException {
+        bytes.reset();
         if (compressor == null) {
             message.writeMessage(bytes);
         } else {

@@ -5,7 +5,6 @@ import dev.ringside.span.Sampler;
 import dev.ringside.span.TraceIds;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -17,6 +16,7 @@ import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +39,8 @@ final class SpanDataFactory {
     private final Map<String, InstrumentationScopeInfo> scopes = new HashMap<>();
     /** By name: as many as the code has; the SDK keeps a name's bytes in its key. */
     private final Map<String, AttributeKey<?>> keys = new HashMap<>();
+    /** By ratio: the head's, and 1. */
+    private final Map<Double, TraceState> states = new HashMap<>();
 
     SpanDataFactory(Resources resources, String version) {
         this.resources = resources;
@@ -46,16 +48,15 @@ final class SpanDataFactory {
     }
 
     SpanData of(KernelSpan span) {
-        TraceState state = state(span.ratio());
+        TraceState state = states.computeIfAbsent(span.ratio(), SpanDataFactory::state);
         SpanContext context = SpanContext.create(span.traceId(), span.spanIdText(), FLAGS, state);
         SpanContext parent = span.parentSpanId() == 0 ? SpanContext.getInvalid() : SpanContext.create(span.traceId(), span.parentSpanIdText(), FLAGS, state);
-        AttributesBuilder attributes = Attributes.builder();
-        span.attributes().forEach((name, value) -> put(attributes, name, value));
+        KeyedWords attributes = new KeyedWords(span.attributes());
         if (span.failed()) {
-            attributes.put(ERROR_TYPE, span.errorType());
+            attributes.add(ERROR_TYPE, span.errorType());
         }
-        attributes.put(SAMPLING_REASON, span.sampling().toString());
-        attributes.put(SAMPLING_RATIO, span.ratio());
+        attributes.add(SAMPLING_REASON, span.sampling().toString());
+        attributes.add(SAMPLING_RATIO, span.ratio());
         return new KernelSpanData(
                 span.name(),
                 kind(span.kind()),
@@ -64,8 +65,8 @@ final class SpanDataFactory {
                 span.failed() ? StatusData.create(StatusCode.ERROR, span.errorType()) : StatusData.unset(),
                 span.startNanos(),
                 span.endNanos(),
-                attributes.build(),
-                span.events().stream().map(event -> EventData.create(event.timeNanos(), event.name(), attributes(event.attributes()))).toList(),
+                attributes.done(),
+                span.events().stream().map(event -> EventData.create(event.timeNanos(), event.name(), event.attributes().isEmpty() ? Attributes.empty() : new KeyedWords(event.attributes()).done())).toList(),
                 span.links().stream().map(SpanDataFactory::link).toList(),
                 resources.of(span.resource()),
                 scopes.computeIfAbsent(span.probe(), this::scope));
@@ -75,21 +76,39 @@ final class SpanDataFactory {
         return InstrumentationScopeInfo.builder("dev.ringside." + probe).setVersion(version).setSchemaUrl(Resources.SCHEMA_URL).build();
     }
 
-    private Attributes attributes(Map<String, Object> values) {
-        AttributesBuilder attributes = Attributes.builder();
-        values.forEach((name, value) -> put(attributes, name, value));
-        return attributes.build();
+    /** Attributes under the SDK's keys. */
+    private final class KeyedWords {
+
+        /** A connection's have room. */
+        private Object[] words = new Object[40];
+        private int length;
+
+        KeyedWords(Map<String, Object> attributes) {
+            attributes.forEach((name, value) -> add(keys.computeIfAbsent(name, text -> key(text, value)), value));
+        }
+
+        void add(AttributeKey<?> key, Object value) {
+            if (length == words.length) {
+                words = Arrays.copyOf(words, 2 * length);
+            }
+            words[length++] = key;
+            words[length++] = value;
+        }
+
+        Attributes done() {
+            return new WordAttributes(words, length);
+        }
     }
 
-    @SuppressWarnings("unchecked") // a name's values are of one type, as semantic conventions have it
-    private void put(AttributesBuilder attributes, String name, Object value) {
-        switch (value) {
-            case String text -> attributes.put((AttributeKey<String>) keys.computeIfAbsent(name, AttributeKey::stringKey), text);
-            case Long number -> attributes.put((AttributeKey<Long>) keys.computeIfAbsent(name, AttributeKey::longKey), number);
-            case Double number -> attributes.put((AttributeKey<Double>) keys.computeIfAbsent(name, AttributeKey::doubleKey), number);
-            case Boolean flag -> attributes.put((AttributeKey<Boolean>) keys.computeIfAbsent(name, AttributeKey::booleanKey), flag);
+    /** A name's values are of one type, as semantic conventions have it. */
+    private static AttributeKey<?> key(String name, Object value) {
+        return switch (value) {
+            case String _ -> AttributeKey.stringKey(name);
+            case Long _ -> AttributeKey.longKey(name);
+            case Double _ -> AttributeKey.doubleKey(name);
+            case Boolean _ -> AttributeKey.booleanKey(name);
             default -> throw new IllegalArgumentException("not an attribute's value: name=" + name + ", type=" + value.getClass().getName());
-        }
+        };
     }
 
     private static LinkData link(KernelSpan.Link link) {
