@@ -61,9 +61,31 @@ public class SpanPath {
     private static final int STRIDE = (TcpEvent.SIZE + 7) & ~7;
     private static final SpanResource SOMEBODY = new SpanResource(Map.of("service.name", "somebody"));
 
-    /** The head ratio; -1 for no traces at all. */
-    @Param({"-1", "0", "0.01", "0.1"})
-    double ratio;
+    /** What is kept. */
+    public enum Kept {
+        /** No traces at all. */
+        OFF(0, 0),
+        NONE(0, 0),
+        ONE_PERCENT(0.01, 0),
+        TEN_PERCENT(0.1, 0),
+        /** One percent as well: the slow ones, for which each series has a threshold. */
+        SLOW(0, 0.01);
+
+        private final double headRatio;
+        private final double slowRatio;
+
+        Kept(double headRatio, double slowRatio) {
+            this.headRatio = headRatio;
+            this.slowRatio = slowRatio;
+        }
+
+        private SpanSettings settings() {
+            return new SpanSettings(headRatio, slowRatio, 1_000_000_000, RECORDS, Duration.ofMinutes(1), Duration.ofMinutes(10));
+        }
+    }
+
+    @Param
+    Kept kept;
 
     private Arena arena;
     private MemorySegment records;
@@ -78,8 +100,7 @@ public class SpanPath {
         identities = new IdentityTable(new IdentityLimits(100, 100, Duration.ofMinutes(1), Duration.ofMinutes(10)));
         identities.publish(CgroupIndex.of(List.of(CgroupInfo.of(1, "/docker/" + "1".repeat(64)), CgroupInfo.of(2, "/docker/" + "2".repeat(64)))), 0);
         queue = new SpanQueue(RECORDS);
-        SpanLane lane = ratio < 0 ? SpanLane.OFF
-                : new SpanLanes(new SpanSettings(ratio, 0.01, 1_000_000_000, RECORDS, Duration.ofMinutes(1), Duration.ofMinutes(10)), Optional.of(queue), new Nobody()).lane("tcp");
+        SpanLane lane = kept == Kept.OFF ? SpanLane.OFF : new SpanLanes(kept.settings(), Optional.of(queue), new Nobody()).lane("tcp");
         driver = new TcpProbe().start(new BenchContext(identities, 1_000, lane));
         for (int i = 0; i < CONNECTIONS; i++) {
             end((long) 2 * i * STRIDE, i, true);
