@@ -144,6 +144,29 @@ class DashboardsTest {
         dashboard.variables().forEach(variable -> assertThat(used).contains(variable.name()));
     }
 
+    /** Its numbers are a panel's numbers, and there is a line that they cross. */
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void whatAnAlertFiresForIsRedSomewhere(String alert) {
+        Set<String> watched = measured(new Expression(alert, Rules.read().alert(alert).expression()));
+
+        assertThat(dashboards().stream().flatMap(Dashboard::panels).filter(panel -> panel.threshold != null || panel.columns.stream().anyMatch(column -> column.threshold() != null))
+                .flatMap(panel -> panel.queries.stream()).flatMap(query -> measured(new Expression(alert, query.expression())).stream())).containsAnyElementsOf(watched);
+    }
+
+    static List<String> alerts() {
+        // A daemon that is down tells nothing; the stat Daemons counts those that do.
+        return RulesTest.alerts().stream().filter(alert -> !alert.equals("RingsideDown")).toList();
+    }
+
+    /** The metrics it asks for, by way of recorded series as well. */
+    private static Set<String> measured(Expression expression) {
+        Set<String> metrics = new HashSet<>();
+        expression.metrics().keySet().forEach(metric -> Rules.read().recordings().stream().filter(rule -> rule.name().equals(metric)).findFirst()
+                .ifPresentOrElse(rule -> metrics.addAll(measured(new Expression(rule.name(), rule.expression()))), () -> metrics.add(metric)));
+        return metrics;
+    }
+
     @Test
     void linksLeadToOneOfThese() {
         assertThat(dashboards()).flatExtracting(dashboard -> dashboard.panels().flatMap(panel -> panel.columns.stream()).map(Panel.Column::link).filter(link -> !link.isEmpty()).toList())

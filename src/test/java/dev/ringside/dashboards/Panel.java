@@ -120,6 +120,12 @@ final class Panel {
         return this;
     }
 
+    /** Red above none: it counts what its alert fires for one by one. */
+    Panel redAboveNone() {
+        threshold = new Threshold(true, BigDecimal.ZERO);
+        return this;
+    }
+
     /** The axis ends here, whatever the data. */
     Panel upTo(String value) {
         most = new BigDecimal(value);

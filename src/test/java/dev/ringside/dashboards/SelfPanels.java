@@ -80,7 +80,7 @@ final class SelfPanels {
 
     static Panel unattached() {
         return Panel.timeSeries("Points without a hook, by probe", "On how many nodes a point of a probe has no hook. Above none RingsideProbeDetached fires.")
-                .unit("none").query("sum by (probe, point) (1 - min by (instance, probe, point) (" + select("ringside_probe_attached", "") + "))", "{{probe}} {{point}}");
+                .unit("none").redAboveNone().query("sum by (probe, point) (1 - min by (instance, probe, point) (" + select("ringside_probe_attached", "") + "))", "{{probe}} {{point}}");
     }
 
     static Panel programTime() {
@@ -105,7 +105,7 @@ final class SelfPanels {
     }
 
     static Panel cpu() {
-        return Panel.timeSeries("CPU, by daemon", "CPUs' worth of time that a daemon's own threads use; the ten largest.")
+        return Panel.timeSeries("CPU, by daemon", "Share of a CPU that a daemon's own threads use; the ten largest.")
                 .unit("percentunit").query("topk(10, sum by (instance) (" + rate("process_cpu_seconds_total", "") + "))", "{{instance}}");
     }
 
