@@ -156,6 +156,13 @@ final class DrainAgent implements Agent {
     /** Whoever asks now gets an answer still; then nobody else can. */
     @Override
     public void onClose() {
+        for (ProbeRuntime probe : probes) {
+            try {
+                probe.driver().onEnd();
+            } catch (RuntimeException e) {
+                errors.accept(e);
+            }
+        }
         mailbox.close();
     }
 

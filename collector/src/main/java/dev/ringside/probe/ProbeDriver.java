@@ -45,4 +45,7 @@ public interface ProbeDriver {
 
     /** The identity in this slot has ended; the slot will be somebody else's. */
     default void onExpired(int slot) {}
+
+    /** The daemon stops: no more records will come. */
+    default void onEnd() {}
 }

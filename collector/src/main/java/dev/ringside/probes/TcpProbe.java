@@ -385,6 +385,11 @@ public final class TcpProbe implements Probe {
         }
 
         @Override
+        public void onEnd() {
+            spans.end();
+        }
+
+        @Override
         public Map<String, Object> describe(MemorySegment data, long at, int length) {
             int kind = TcpEvent.headerKind(data, at);
             Map<String, Object> fields = new LinkedHashMap<>();

@@ -214,6 +214,12 @@ final class TcpSpans {
         }
     }
 
+    /** Nobody will come any more for those that wait. */
+    void end() {
+        waiting.forEach(server -> offer(server.span, false, server.peer, 0, server.durationNanos));
+        waiting.clear();
+    }
+
     private void offer(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
         if (lane.offer(span)) {
             exported.onExported(span, client, peer, connectNanos, durationNanos);

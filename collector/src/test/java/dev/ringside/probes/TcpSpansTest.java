@@ -193,6 +193,19 @@ class TcpSpansTest {
         assertThat(running.spans()).singleElement().satisfies(span -> assertThat(span.parentSpanId()).isZero());
     }
 
+    /** SIGTERM comes while a server's span waits for its client's: it goes out with what is queued. */
+    @Test
+    void whatWaitsForItsParentIsNotLostAtTheEnd() {
+        Running running = running(1);
+        running.take(nginx, closed(TcpRoleKind.SERVER, ESTABLISHED + LIFE));
+        assertThat(running.spans()).isEmpty();
+
+        running.driver().onEnd();
+        running.driver().onEnd();
+
+        assertThat(running.spans()).singleElement().satisfies(span -> assertThat(span.parentSpanId()).isZero());
+    }
+
     /** Ports are used again: the same four numbers, but another connection. */
     @Test
     void anEarlierConnectionOfTheSamePortsIsNoOtherEnd() {
