@@ -18,12 +18,9 @@ import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodIndex;
 import dev.ringside.identity.kubelet.PodSource;
 import dev.ringside.identity.kubelet.PodWatcher;
-import dev.ringside.identity.peer.AddressBook;
 import dev.ringside.identity.peer.OwnAddresses;
 import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.identity.peer.PeerTable;
-import dev.ringside.identity.runtime.ContainerWatcher;
-import dev.ringside.identity.runtime.RuntimeContainer;
 import dev.ringside.kernel.Capabilities;
 import dev.ringside.kernel.Capability;
 import dev.ringside.kernel.CapabilityTier;
@@ -38,7 +35,6 @@ import dev.ringside.ring.RingPoller;
 import dev.ringside.span.SpanLanes;
 import dev.ringside.span.SpanOutput;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -46,11 +42,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -79,11 +73,9 @@ public final class Engine implements AutoCloseable {
     private final DistinctErrors drainErrors = new DistinctErrors(Engine::drainFailed);
     private final Subscriptions subscriptions = new Subscriptions();
     private final IdentityTable identities;
-    private final CgroupWatcher watcher;
     private final Optional<PeerTable> peers;
     private final IdentityTrail trail;
-    private final Optional<PodWatcher> pods;
-    private final List<PeerSource> peerSources;
+    private final Informants informants;
     private final IdentityRequests requests;
     private final EngineSpans engineSpans;
     private final SpanLanes spans;
@@ -128,13 +120,11 @@ public final class Engine implements AutoCloseable {
 
     private Engine(EngineConfig config, ProbeCatalog catalog, BpfRuntime bpf, EngineSources sources, Privileges privileges, SpanOutput output)
             throws EngineException {
-        Optional<PodSource> podSource = sources.pods();
         this.config = config;
         this.bpf = bpf;
         try {
-            podSource.ifPresent(closer::add);
-            peerSources = sources.peers();
-            peerSources.forEach(closer::add);
+            sources.pods().ifPresent(closer::add);
+            sources.peers().forEach(closer::add);
             CgroupHierarchy hierarchy = hierarchy(config);
             CgroupScanner scanner = new CgroupScanner(hierarchy, CgroupScanner.DEFAULT_MAX_DIRECTORIES);
             CgroupIndex cgroups = scanner.scan(CgroupIndex.empty()).index();
@@ -143,21 +133,16 @@ public final class Engine implements AutoCloseable {
             mailbox = new Mailbox(MAILBOX_CAPACITY, poller::wakeUp);
             identities = new IdentityTable(new IdentityLimits(config.maxIdentities(), config.maxIdentities(), config.identityLinger(),
                     config.commandIdle()), config.podLabels());
-            Optional<ContainerWatcher> containers = sources.containers().map(source -> closer.add(new ContainerWatcher(source, this::containersFound)));
-            containers.ifPresent(watching -> identities.useRuntimes(watching::request));
             engineSpans = new EngineSpans(subscriptions, identities::identity);
             spans = new SpanLanes(output.settings(), output.queue(), engineSpans);
-            watcher = CgroupWatcher.start(scanner, cgroups, CgroupWatcher.DEFAULT_PERIOD, this::cgroupsChanged);
-            closer.add(watcher);
-            podSource.ifPresent(_ -> identities.publish(PodIndex.empty())); // from now on, containers of pods are waited for
             if (config.peers().enabled()) {
                 peers = Optional.of(peersOf(identities));
             } else {
                 peers = Optional.empty();
             }
             trail = new IdentityTrail(identities, peers, hierarchy, config.paths().procfs());
-            pods = podSource.map(source -> closer.add(PodWatcher.start(source, this::podsAnswered))); // which asks at once, and needs the mailbox and the peers
-            requests = new IdentityRequests(watcher, pods);
+            informants = new Informants(config, sources, scanner, cgroups, identities, mailbox, this::agent, closer);
+            requests = informants.requests();
             IdentityLabels labels = labels(identities::labelNames, identities::labelValues);
             MetricTable metrics = new MetricTable(labels, peers.map(table -> labels(table::labelNames, table::labelValues)).orElse(labels), config.maxSeries());
             attached = AttachedProbes.attach(config, catalog, hierarchy, bpf, new EngineWiring(metrics), new ToDrainThread(), closer);
@@ -168,11 +153,9 @@ public final class Engine implements AutoCloseable {
             self.attached(Stream.concat(Stream.of(attached.changesStatus()), attached.statuses().stream()).toList());
             Optional<CapabilityTier> tier = tier();
             self.privileges(tier, giveUp(privileges));
-            containers.ifPresent(watching -> watching.start(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH)));
             agent = new DrainAgent(config, attached, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions, drainErrors,
                     engineSpans, output.queue(), () -> privileges.leaveOnly(Capability.CAP_BPF));
             questions = new Questions(mailbox, agent);
-            watcher.requestRescan(); // for what was made before the kernel's word for it could be heard
             for (ProbeRuntime probe : attached.withBooks()) {
                 if (probe.ring().isPresent()) {
                     poller.add(probe.ringFd());
@@ -180,11 +163,7 @@ public final class Engine implements AutoCloseable {
             }
             runner = closer.add(new AgentRunner(agent, poller, drainErrors));
             runner.start();
-            for (int i = 0; i < peerSources.size() && peers.isPresent(); i++) {
-                int place = i;
-                PeerSource source = peerSources.get(i);
-                source.start((book, stats) -> peersTold(place, source.name(), book, stats));
-            }
+            informants.attached(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH));
         } catch (IOException | RuntimeException e) {
             closer.close();
             throw EngineException.failed(e.getMessage(), e);
@@ -244,36 +223,9 @@ public final class Engine implements AutoCloseable {
         LOG.log(Level.ERROR, "drain thread went on after an error; more of its kind will be counted only", e);
     }
 
-    private void cgroupsChanged(CgroupIndex index) {
-        if (!mailbox.offer(() -> agent.onCgroups(index))) {
-            throw new IllegalStateException("drain thread has no room for a new cgroup index: waiting=" + MAILBOX_CAPACITY);
-        }
-    }
-
-    private void podsAnswered(PodIndex index, PodWatcher.Stats stats) {
-        Set<String> own = ownAddresses();
-        if (!mailbox.offer(() -> agent.onPods(index, stats, own))) {
-            throw new IllegalStateException("drain thread has no room for the kubelet's answer: waiting=" + MAILBOX_CAPACITY);
-        }
-    }
-
-    /** False if the drain thread has no room now. */
-    private boolean peersTold(int place, String source, AddressBook book, PeerSource.Stats stats) {
-        return mailbox.offer(() -> agent.onPeers(place, source, book, stats));
-    }
-
-    /** False if the drain thread has no room now, or isn't there yet. */
-    private boolean containersFound(Map<String, Optional<RuntimeContainer>> found) {
-        return mailbox.offer(() -> agent.onContainers(found));
-    }
-
-    /** Read anew with each answer: interfaces come and go. */
-    private Set<String> ownAddresses() {
-        try {
-            return peers.isPresent() ? OwnAddresses.read(config.paths().procfs()) : Set.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Once the drain thread has begun; before, nobody does what is in its mailbox. */
+    private DrainAgent agent() {
+        return agent;
     }
 
     /** Everything that is known now. Falls back to the last one published if the drain thread does not answer. */
@@ -307,7 +259,7 @@ public final class Engine implements AutoCloseable {
 
     /** Empty if the drain thread doesn't answer. */
     public Optional<IdentityExplanation> identity(IdentityQuestion question) {
-        PodIndex told = pods.map(PodWatcher::index).orElse(PodIndex.empty());
+        PodIndex told = informants.podIndex();
         return Optional.ofNullable(questions.ask(_ -> trail.follow(question, told), null));
     }
 
@@ -322,17 +274,17 @@ public final class Engine implements AutoCloseable {
 
     /** How asking the kubelet goes; empty if nobody is asked. */
     public Optional<PodWatcher.Stats> pods() {
-        return pods.map(PodWatcher::stats);
+        return informants.pods();
     }
 
     /** How asking others for peers' addresses goes, by who is asked. */
     public Map<String, PeerSource.Stats> peerSources() {
-        return peerSources.stream().collect(Collectors.toMap(PeerSource::name, PeerSource::stats));
+        return informants.peerSources();
     }
 
     /** The pods of the kubelet's last answer. */
     public List<Pod> podList() {
-        return pods.map(watching -> watching.index().pods()).orElse(List.of());
+        return informants.podIndex().pods();
     }
 
     /** How the last pods started, oldest first. */
@@ -342,7 +294,7 @@ public final class Engine implements AutoCloseable {
 
     /** The cgroup watcher's counts. */
     public CgroupWatcher.Stats cgroups() {
-        return watcher.stats();
+        return informants.cgroups();
     }
 
     /**
