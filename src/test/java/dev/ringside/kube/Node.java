@@ -65,6 +65,10 @@ public final class Node implements AutoCloseable {
         return kubelet;
     }
 
+    public URI apiServer() {
+        return URI.create("https://" + kubelet.getHost() + ":6443");
+    }
+
     public Path certificate(String name) {
         return directory.resolve("pki").resolve(name + ".crt");
     }

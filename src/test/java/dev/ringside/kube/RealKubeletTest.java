@@ -2,6 +2,8 @@ package dev.ringside.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringside.daemon.cluster.ClusterPeers;
+import dev.ringside.daemon.config.ClusterConfig;
 import dev.ringside.daemon.config.KubeletConfig;
 import dev.ringside.daemon.kubelet.KubeletClient;
 import dev.ringside.e2e.harness.Daemon;
@@ -41,7 +43,7 @@ class RealKubeletTest {
     private static Path token;
     /** Asks the kubelet and nobody else, as in a DaemonSet's pod. */
     private static Daemon daemon;
-    /** Reads what containerd writes down as well, so that it knows a container's name before it starts. */
+    /** Reads what containerd writes down as well, so that it knows a container's name before it starts, and asks the API server who peers elsewhere are. */
     private static Daemon reader;
 
     @BeforeAll
@@ -50,7 +52,8 @@ class RealKubeletTest {
         node.apply(resource("accounts.yaml"));
         token = node.token("pods");
         daemon = start("identity.pod_labels=app.kubernetes.io/name");
-        reader = start("identity.runtime_files=true", "paths.rootfs=" + node.directory().resolve("state"));
+        reader = start("identity.runtime_files=true", "paths.rootfs=" + node.directory().resolve("state"), "peers.cluster.enabled=true",
+                "peers.cluster.url=" + node.apiServer(), "peers.cluster.token_file=" + node.token("peers"), "peers.cluster.ca_file=" + node.certificate("ca"));
         node.apply(resource("pods.yaml"));
     }
 
@@ -277,6 +280,57 @@ class RealKubeletTest {
             Files.writeString(network, before);
         }
         assertThat(daemon.scrape().sum(OPENED, "workload", "web", "role", "server", "peer_workload", "tenant-one")).as("as before its successor came").isEqualTo(3);
+    }
+
+    /**
+     * A pod that is said to run on another node, and a service. Both addresses are the node's own here, so that a connection is refused, as there is nobody
+     * behind; whose they are, only the API server tells.
+     */
+    @Test
+    @Order(10)
+    void peersOnOtherNodesAndServicesAreNamed() throws Exception {
+        String web = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.podIP}").getFirst();
+        String far = web.substring(0, web.lastIndexOf('.')) + ".250";
+        node.apply(busybox("far-0", "", "sleep", "1").replace("nodeName: node", "nodeName: elsewhere")
+                .replace("namespace: default}", "namespace: default, ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: far, uid: u-far, controller: true}]}"));
+        node.apply("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: front, namespace: default}
+                spec: {ports: [{port: 9}]}
+                """);
+        node.kubectl("patch", "pod", "far-0", "--subresource=status", "--type=merge", "-p",
+                "{\"status\":{\"phase\":\"Running\",\"startTime\":\"2026-01-01T00:00:00Z\",\"podIP\":\"" + far + "\",\"podIPs\":[{\"ip\":\"" + far + "\"}]}}");
+        String service = node.kubectl("get", "service", "front", "-o", "jsonpath={.spec.clusterIP}").getFirst();
+        for (String address : List.of(far, service)) {
+            node.inside("ip addr add " + address + "/32 dev lo");
+        }
+        Await.until("the API server has told", PATIENCE, () -> reader.debug("identity?ip=" + far).toString().contains("kind=pod, namespace=default, workload=far")
+                && reader.debug("identity?ip=" + service).toString().contains("kind=service, namespace=default, workload=front"));
+
+        node.apply(busybox("caller", "restartPolicy: Never", "sh", "-c", "wget -q http://" + far + ":9/; wget -q http://" + service + ":9/; true"));
+        String[] caller = {"workload", "caller", "reason", "refused", "peer_namespace", "default", "peer_port", "9"};
+        for (String[] peer : new String[][] {{"pod", "far"}, {"service", "front"}}) {
+            Await.until("the caller was refused by " + peer[1], PATIENCE, () -> reader.scrape().samples().anyMatch(sample ->
+                    sample.matches("ringside_tcp_connection_failures_total", caller) && sample.matches(sample.name(), "peer_kind", peer[0], "peer_workload", peer[1])));
+        }
+        assertThat(reader.scrape().sum("ringside_peer_source_addresses", "source", "cluster")).as("far-0, front and kubernetes itself").isGreaterThanOrEqualTo(3);
+        assertThat(reader.debug("pods").get("peer_sources").get("cluster").has("failure")).isFalse();
+
+        node.kubectl("delete", "pod", "far-0", "--grace-period=0", "--force");
+        Await.until("it is nobody's any more", PATIENCE, () -> reader.debug("identity?ip=" + far).toString().contains("kind=cidr"));
+    }
+
+    @Test
+    @Order(10)
+    void withoutTheRightToListPodsTheRuleIsNamed() {
+        ClusterConfig config = new ClusterConfig(true, "", token, node.certificate("ca"), 1, 1000);
+        try (ClusterPeers peers = new ClusterPeers(node.apiServer(), config, "node")) {
+            peers.start((_, _) -> true);
+            Await.until("both are refused", PATIENCE, () -> peers.stats().requests().getOrDefault("403", 0L) >= 2);
+            assertThat(peers.stats().failure().orElseThrow()).contains("cannot list resource", "grant verbs list and watch on resource pods in a ClusterRole",
+                    "grant verbs list and watch on resource services in a ClusterRole");
+        }
     }
 
     private static PodAnswer ask(Path tokenFile, Path ca, String serverName, boolean skipVerify) throws InterruptedException {

@@ -40,6 +40,8 @@ public final class ClusterPeers implements PeerSource {
     private static final Duration LIST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final long CLOSE_SECONDS = 1;
+    /** A book of 20,000 pods takes some 10 ms: a cluster where something always happens shall not cost a core more than a fiftieth. */
+    private static final long REST_PER_BOOK = 50;
     /** One that is being given up beside the next. */
     private static final int CONNECTIONS = 2;
 
@@ -60,6 +62,7 @@ public final class ClusterPeers implements PeerSource {
     private AddressBook book = AddressBook.EMPTY;
     private boolean changed;
     private boolean timed;
+    private long bookNanos;
     private volatile Stats stats;
 
     /** @param ownNode whose pods the kubelet tells better; empty if it isn't known */
@@ -189,13 +192,15 @@ public final class ClusterPeers implements PeerSource {
     private void soon() {
         if (!timed) {
             timed = true;
-            vertx.setTimer(Math.max(1, moment.toMillis()), _ -> publish());
+            vertx.setTimer(Math.max(1, Math.max(moment.toMillis(), REST_PER_BOOK * bookNanos / 1_000_000)), _ -> publish());
         }
     }
 
     private void publish() {
         timed = false;
-        AddressBook next = changed ? ledger.book(Instant.now(), System.nanoTime()) : book;
+        long begin = System.nanoTime();
+        AddressBook next = changed ? ledger.book(Instant.now(), begin) : book;
+        bookNanos = System.nanoTime() - begin;
         Optional<String> failure = failures.isEmpty() ? Optional.empty() : Optional.of(failures.values().stream().distinct().collect(Collectors.joining("; ")));
         Stats told = new Stats(url.toString(), requests, next.addresses(), ledger.refused(), lastHeard, failure);
         if (publisher.told(next, told)) {

@@ -25,7 +25,7 @@ public record ClusterConfig(boolean enabled, String url, Path tokenFile, Path ca
     static final Setting<String> SAMPLE_RATIO = Setting.text("peers.cluster.sample_ratio", "1", "0|1|0?\\.[0-9]{1,9}|1\\.0{1,9}", "a number from 0 to 1",
             "Part of all nodes that ask the API server, chosen by their names (NODE_NAME): on the others, peers on other nodes go by their ranges.");
     static final Setting<Long> MAX_PODS = Setting.number("peers.cluster.max_pods", 20_000, 100, 1_000_000,
-            "Pods of other nodes and services that are remembered, at half a kilobyte each; further ones go by their ranges, and are counted.");
+            "Pods of other nodes and services that are remembered, at 300 bytes each; further ones go by their ranges, and are counted.");
 
     static final List<Setting<?>> SETTINGS = List.of(ENABLED, URL, TOKEN_FILE, CA_FILE, SAMPLE_RATIO, MAX_PODS);
 
