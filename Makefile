@@ -1,6 +1,6 @@
 # Every target is a script under scripts/; `make help` reads the comments behind the colons.
 .DEFAULT_GOAL := help
-.PHONY: help demo-pods demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz soak clean dist
+.PHONY: help demo-pods demo-traces run build image test e2e check bench bench-quick kernels kernel kernel-shell fuzz soak clean dist pictures
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,9 @@ demo-traces: ## a Collector, Jaeger and the daemon on this machine, and the trac
 e2e: ## install image and chart on a real node of Kubernetes, scrape, upgrade, uninstall (builds its components the first time)
 	@scripts/e2e
 	@scripts/kube/older v1.34.4
+
+pictures: ## docs/pictures anew: the dashboards as that node's Prometheus fills them
+	@scripts/e2e --pictures
 
 bench: ## Ringside beside what one would pick instead, into docs/performance.md (half an hour)
 	@scripts/bench

@@ -3,15 +3,21 @@ package dev.ringside.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.chart.Chart;
+import dev.ringside.dashboards.KubeletQueries;
 import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.Exposition;
 import dev.ringside.e2e.harness.NeedsDistribution;
+import dev.ringside.e2e.harness.Prometheus;
+import dev.ringside.testing.Await;
+import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,6 +63,14 @@ class ChartOnNodeTest {
                   terminationGracePeriodSeconds: 0
                   containers: [{name: main, image: "localhost/busybox:1", command: [sh, -c, "while :; do wget -q -O /dev/null http://%s:8080/; sleep 0.1; done"]}]
                 """.formatted(address));
+        node.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: crash, namespace: default}
+                spec:
+                  nodeName: node
+                  containers: [{name: main, image: "localhost/busybox:1", command: [sh, -c, "exit 3"]}]
+                """);
     }
 
     @AfterAll
@@ -81,6 +95,21 @@ class ChartOnNodeTest {
             assertThat(ringside.procfs("status")).contains("CapEff:\t0000000000000000", "Uid:\t65534\t65534\t65534\t65534", "Seccomp:\t2", "NoNewPrivs:\t1");
             assertThat(ringside.procfs("maps")).as("classes come from the AOT cache").contains("/opt/ringside/lib/ringside.jsa");
             assertThat(ringside.restarts()).isZero();
+        }
+    }
+
+    /** The dashboards' other queries are asked without a node, which is sooner there. */
+    @Test
+    void whatDashboardsAskAboutTheKubeletHasAnAnswer(@TempDir Path directory) {
+        Path[] rules = Stream.of("dashboards/rules/*.yml", "dashboards/alerts/*.yml").map(Repository::path).toArray(Path[]::new);
+        assertThat(KubeletQueries.all()).hasSizeGreaterThan(2);
+        try (ChartPod ringside = ChartPod.install(node, Chart.template());
+                Prometheus prometheus = Prometheus.scraping(ringside.url(), directory, rules)) {
+            prometheus.awaitTarget();
+            for (String query : KubeletQueries.all()) {
+                Await.until("an answer to " + query, () -> prometheus.query("count((" + query + ") > -Inf)") > 0);
+            }
+            Await.until("restarts", () -> prometheus.query("sum(ringside_container_restarts_total{pod=\"crash\"})") > 0);
         }
     }
 

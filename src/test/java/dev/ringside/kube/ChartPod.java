@@ -88,6 +88,10 @@ final class ChartPod implements AutoCloseable {
         return new LinkedHashMap<>((Map<String, Object>) json.value());
     }
 
+    URI url() {
+        return daemon;
+    }
+
     Exposition scrape() {
         return Exposition.parse(get("metrics"));
     }
