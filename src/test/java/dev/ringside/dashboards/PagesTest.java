@@ -94,7 +94,7 @@ class PagesTest {
         Settings.of(ProbeCatalog.installed()).all().forEach(setting -> {
             // The daemon's own settings are the chart's too, and a page may name a section.
             known.add("config." + setting.path());
-            known.add(setting.path().substring(0, setting.path().lastIndexOf('.')));
+            known.add(setting.path().replaceFirst("\\.[^.]*$", ""));
         });
 
         List<Code> named = code().filter(code -> SETTING.matcher(code.text()).matches() && !FILE.matcher(code.text()).matches())
