@@ -36,6 +36,12 @@ final class TraceFaultsTest {
         return String.valueOf(span.attributes().get("server.port"));
     }
 
+    /** Produced = exported + Σ lost, once nothing waits. */
+    private static Exposition balanced(Daemon daemon) {
+        return daemon.await("produced = exported + lost", each -> each.value("ringside_spans_queued") == 0 && each.sum("ringside_spans_exported_total") > 0
+                && each.sum("ringside_spans_produced_total") == each.sum("ringside_spans_exported_total") + each.sum("ringside_spans_lost_total"));
+    }
+
     /** Slow, cut, unavailable, told to wait, half open: in the end the Collector has each span once. */
     @KernelTest
     void whatPassesIsWaitedForAndNoSpanIsLostOrSentTwice(@TempDir Path directory) throws IOException {
@@ -56,7 +62,7 @@ final class TraceFaultsTest {
             assertThat(spans).hasSize(2 * CONNECTIONS).extracting(SentSpan::spanId).doesNotHaveDuplicates();
             assertThat(proxy.heads()).allMatch(head -> head.contains("x-tenant: ringside-secret"));
             assertThat(daemon.get("debug/spans").body() + daemon.get("debug/config").body() + daemon.err().soFar()).doesNotContain("ringside-secret");
-            Exposition scrape = daemon.scrape();
+            Exposition scrape = balanced(daemon);
             assertThat(scrape.sum("ringside_spans_lost_total", "stage", "export")).isZero();
             assertThat(daemon.err().soFar()).anyMatch(line -> line.contains("spans were not taken, trying again"));
             Await.until("the end of the failures in the log", () -> daemon.err().soFar().stream().anyMatch(line -> line.contains("spans are taken again")));
@@ -81,6 +87,7 @@ final class TraceFaultsTest {
             Exposition scrape = daemon.await("spans that were rejected and spans that weren't", each -> each.sum("ringside_spans_lost_total", "cause", "rejected") > 1
                     && each.sum("ringside_spans_exported_total") > 0);
             assertThat(scrape.sum("ringside_spans_lost_total", "cause", "undelivered")).isZero();
+            balanced(daemon);
             assertThat(daemon.err().soFar()).anyMatch(line -> line.contains("rejected=1") && line.contains("message=old"))
                     .anyMatch(line -> line.contains("not tried again") && line.contains("HTTP status 400"));
         }

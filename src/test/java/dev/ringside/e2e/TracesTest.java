@@ -146,13 +146,11 @@ final class TracesTest {
             prometheus.awaitTarget();
             connections.openFrom(client, CONNECTIONS);
 
-            String selector = "ringside_tcp_connect_duration_seconds_bucket{workload=\"" + client.workload() + "\"}";
             List<Json> exemplars = new ArrayList<>();
-            Await.until("exemplars", () -> {
-                exemplars.clear();
-                exemplars.addAll(prometheus.exemplars(selector));
-                return !exemplars.isEmpty();
-            });
+            for (String histogram : List.of("ringside_tcp_connect_duration_seconds", "ringside_tcp_connection_duration_seconds")) {
+                String selector = histogram + "_bucket{workload=\"" + client.workload() + "\"}";
+                Await.until("exemplars of " + histogram, () -> exemplars.addAll(prometheus.exemplars(selector)));
+            }
             List<SentSpan> spans = collector.awaitSpans(2 * CONNECTIONS, toPort(connections.port()));
             assertThat(exemplars).allSatisfy(exemplar -> {
                 Json labels = exemplar.get("labels");
