@@ -206,6 +206,7 @@ struct tcp_sock {
 	u32 write_seq;
 	u32 total_retrans;
 	u32 srtt_us;
+	u32 lsndtime;
 };
 
 struct sk_buff;

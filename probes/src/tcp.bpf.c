@@ -68,7 +68,7 @@ struct tcp_event {
 /* An open connection: whose it is, and what of its socket's counters was there before us. */
 struct connection {
 	struct workload_key owner; /* zero until somebody has accepted it */
-	u64 started_ns;
+	u64 started_ns; /* or found; with the socket's address, which serves one after the other, this tells it from any other */
 	u64 established_ns; /* 0: not yet, or before us */
 	u64 sent_before;
 	u64 received_before;
@@ -76,10 +76,10 @@ struct connection {
 	u32 retransmitted_before;
 	u32 tgid;
 	u32 ports; /* local and remote: tells whether the address still is this connection's; 0 until established */
-	u32 announcing; /* the walk is about to say that it is open, unless it has ended */
+	u32 looked_at; /* the walk has been about to say that it is open */
+	u64 announced_ns; /* started_ns: that it is open has been said. Anything else was written for another, see still() */
 	u32 ended; /* it is in the totals */
 	u8 role;
-	u8 announced;
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -89,6 +89,27 @@ struct {
 	__type(key, u64);
 	__type(value, struct connection);
 } connections SEC(".maps");
+
+/* Of the connection that the walk is just telling of: whose end takes it out knows that its beginning will have been told. */
+struct announcement {
+	u64 socket;
+	u64 started_ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16); /* there is one walk at a time */
+	__type(key, struct announcement);
+	__type(value, u8);
+} announcements SEC(".maps");
+
+/* When all that was open by then had been looked for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} attached_jiffies SEC(".maps");
 
 struct tcp_totals_value {
 	u64 sent_bytes;
@@ -241,7 +262,14 @@ static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_a
 	}
 }
 
-static __always_inline void addresses_read(const bool typed, struct sock *sk, struct tcp_event *e)
+/* As in tcp_event. */
+struct ends {
+	u16 local_port, remote_port;
+	u32 ipv6;
+	u8 local_address[16], remote_address[16];
+};
+
+static __always_inline void ends_read(const bool typed, struct sock *sk, struct ends *e)
 {
 	struct tcp_sock *tp = tcp_sock_of(typed, sk);
 
@@ -258,7 +286,7 @@ static __always_inline void addresses_read(const bool typed, struct sock *sk, st
 	}
 }
 
-static __always_inline struct tcp_event *tcp_event_new(const bool typed, struct sock *sk, const struct connection *c, u32 kind)
+static __always_inline struct tcp_event *tcp_event_new(const struct connection *c, const struct ends *ends, u32 kind)
 {
 	struct tcp_event *e = event_reserve(sizeof(*e));
 
@@ -267,10 +295,13 @@ static __always_inline struct tcp_event *tcp_event_new(const bool typed, struct 
 	__builtin_memset(e, 0, sizeof(*e));
 	header_set(&e->header, &c->owner, c->tgid, kind);
 	e->role = c->role;
-	e->announced = c->announced;
 	if (c->role == TCP_ROLE_CLIENT && c->established_ns)
 		e->connect_ns = c->established_ns - c->started_ns;
-	addresses_read(typed, sk, e);
+	e->local_port = ends->local_port;
+	e->remote_port = ends->remote_port;
+	e->ipv6 = ends->ipv6;
+	__builtin_memcpy(e->local_address, ends->local_address, sizeof(e->local_address));
+	__builtin_memcpy(e->remote_address, ends->remote_address, sizeof(e->remote_address));
 	return e;
 }
 
@@ -311,33 +342,71 @@ static __always_inline void connection_add(struct sock *sk, struct connection *c
 		count_map_full();
 }
 
-/* That it was opened is told once: by the walk, or, if it has ended by then, by its end. Each first shows its own flag. */
-static __always_inline void announce(struct sock *sk, struct connection *c, u32 srtt_us)
+/*
+ * Whether the entry is still that of the connection which a walk has `seen`, and it has not ended. A walk holds neither lock
+ * nor reference: while it looks, which takes long should its thread lose the CPU, a connection ends, the next one begins in
+ * the same element of the map, or the same socket. What it has read is good if this holds afterwards.
+ */
+static __always_inline struct connection *still(struct sock *sk, const struct connection *seen)
 {
-	struct tcp_event *e;
+	struct connection *c = connection_of(sk);
 
-	ADD(c->announcing, 1);
-	if (!c->ended) {
-		c->announced = true;
-		e = tcp_event_new(false, sk, c, TCP_EVENT_OPENED);
-		if (e) {
-			e->srtt_us = srtt_us;
-			event_submit(e, sizeof(*e));
-		}
-	}
-	ADD(c->announcing, -1);
+	return c && ONCE(c->started_ns) == seen->started_ns && !ONCE(c->ended) ? c : NULL;
 }
 
-/* A walk that is just deciding needs some nanoseconds; should this have interrupted it, there is nothing to wait for. */
-#define DECISION_LOOKS 64
-
-static __always_inline void end_announcements(struct connection *c)
+/* What tells it from the next is read first: should the element become another's meanwhile, then not that one's. */
+static __always_inline bool look(struct sock *sk, struct connection *seen)
 {
+	struct connection *c = connection_of(sk);
+	u64 started_ns;
+
+	if (!c)
+		return false;
+	started_ns = ONCE(c->started_ns);
+	barrier();
+	*seen = *c;
+	seen->started_ns = started_ns;
+	return !seen->ended;
+}
+
+/*
+ * That it was opened is told once: by the walk, or, if it has ended by then, by its end. The walk leaves a note, then looks
+ * whether the connection has ended; the end marks it as ended, then takes the note. So at least one sees the other, and of
+ * two that do, who gets the note out decides. True: the walk is to tell it.
+ */
+static __always_inline bool announce(struct sock *sk, const struct connection *seen)
+{
+	struct announcement note = { .socket = (u64)sk, .started_ns = seen->started_ns };
+	struct connection *c = still(sk, seen);
+	u8 one = 1;
+
+	if (!c || bpf_map_update_elem(&announcements, &note, &one, BPF_NOEXIST))
+		return false; /* a bucket's lock can be refused: then the next walk tells it */
+	ADD(c->looked_at, 1);
+	c = still(sk, seen);
+	if (!c)
+		return bpf_map_delete_elem(&announcements, &note);
+	ONCE(c->announced_ns) = seen->started_ns;
+	bpf_map_delete_elem(&announcements, &note);
+	return true;
+}
+
+/* Whether a walk has told, or will, that this connection was opened. It has ended from here on. */
+static __always_inline bool end_announcements(struct sock *sk, struct connection *c)
+{
+	struct announcement note = { .socket = (u64)sk, .started_ns = c->started_ns };
+
 	ADD(c->ended, 1);
-	for (int i = 0; i < DECISION_LOOKS; i++) {
-		if (!ONCE(c->announcing) || ONCE(c->announced))
-			break;
-	}
+	if (ONCE(c->announced_ns) == c->started_ns)
+		return true;
+	if (!ONCE(c->looked_at))
+		return false;
+	return !bpf_map_delete_elem(&announcements, &note) || ONCE(c->announced_ns) == c->started_ns;
+}
+
+static __always_inline bool handshaking(int state)
+{
+	return state == TCP_SYN_SENT || state == TCP_SYN_RECV;
 }
 
 static __always_inline void connecting(struct sock *sk)
@@ -355,16 +424,30 @@ static __always_inline void arriving(struct sock *sk)
 	connection_add(sk, &c); /* whose it is, accept() tells */
 }
 
+/*
+ * A connection whose first steps went unseen: it is told as beginning now, and how long it took to connect is not known. What
+ * the address's last user left in the map, whose end went unseen then, is overwritten.
+ */
+static __always_inline void begun_unseen(struct sock *sk, struct connection *c, u8 role, u32 ports)
+{
+	c->started_ns = bpf_ktime_get_ns();
+	c->established_ns = c->started_ns;
+	c->role = role;
+	c->ports = ports;
+	c->sent_before = role == TCP_ROLE_CLIENT; /* SYN */
+	connection_add(sk, c);
+}
+
 static __always_inline void established(const bool typed, struct sock *sk, int from)
 {
-	struct connection *c = connection_of(sk);
+	struct connection *c = connection_of(sk), unseen = {};
 
-	if (!c && from == TCP_SYN_RECV) {
-		arriving(sk); /* went unseen, or was before the probe */
-		c = connection_of(sk);
-	}
-	if (!c)
+	if (!c && !handshaking(from))
+		return; /* made established by hand: TCP_REPAIR */
+	if (!c || c->established_ns) { /* whose it is, accept() or close() tells */
+		begun_unseen(sk, &unseen, from == TCP_SYN_SENT ? TCP_ROLE_CLIENT : TCP_ROLE_SERVER, ports_of(typed, sk));
 		return;
+	}
 	c->established_ns = bpf_ktime_get_ns();
 	c->ports = ports_of(typed, sk);
 }
@@ -376,30 +459,44 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 
 	traffic_read(typed, sk, &t);
 	c->role = TCP_ROLE_UNKNOWN;
+	c->started_ns = bpf_ktime_get_ns();
 	c->sent_before = t.sent;
 	c->received_before = t.received;
 	c->retransmitted_before = t.retransmitted;
 	c->ports = ports_of(typed, sk);
 }
 
+/* Whether a connection that is just being accepted has come since the probe has: so far its side of it has sent nothing but the handshake. */
+static __always_inline bool began_since(struct sock *sk)
+{
+	u32 zero = 0;
+	u64 *since = bpf_map_lookup_elem(&attached_jiffies, &zero);
+
+	return since && *since && (s32)(BPF_CORE_READ((struct tcp_sock *)sk, lsndtime) - (u32)*since) > 0;
+}
+
 /* `sk`: NULL where the call failed. */
 static __always_inline int accepted(struct sock *sk)
 {
-	struct connection *c, found = {};
+	struct connection *c, unknown = {};
 
 	if (!sk)
 		return 0;
 	c = connection_of(sk);
-	if (c) {
+	if (c && c->role != TCP_ROLE_CLIENT) {
 		owner_is_current(c);
 		return 0;
 	}
-	/* It stood in the accept queue when the probe came. One that was reset there is closed: nothing to follow. */
+	/* One that was reset in the queue is closed: nothing to follow. */
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE)
 		return 0;
-	found_open(false, sk, &found);
-	owner_is_current(&found);
-	connection_add(sk, &found);
+	owner_is_current(&unknown);
+	if (began_since(sk)) {
+		begun_unseen(sk, &unknown, TCP_ROLE_SERVER, ports_of(false, sk));
+	} else {
+		found_open(false, sk, &unknown); /* it stood in the queue when the probe came */
+		connection_add(sk, &unknown);
+	}
 	return 0;
 }
 
@@ -429,23 +526,20 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
-static __always_inline bool handshaking(int state)
-{
-	return state == TCP_SYN_SENT || state == TCP_SYN_RECV;
-}
-
 static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c, bool failed)
 {
 	struct tcp_totals_value *totals;
+	bool announced;
 	struct tcp_event *e;
 	struct traffic t;
+	struct ends ends;
 	int error;
 
 	if (!owned(c))
 		kernel_workload(&c->owner); /* never accepted: no process has had it */
 	traffic_read(typed, sk, &t);
 	traffic_since(c, &t, failed);
-	end_announcements(c); /* nor may the walk add what the totals are about to have */
+	announced = end_announcements(sk, c); /* nor may the walk add what the totals are about to have */
 	totals = totals_of(&c->owner);
 	if (totals) {
 		ADD(totals->sent_bytes, t.sent);
@@ -453,9 +547,11 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 		ADD(totals->retransmitted_segments, t.retransmitted);
 	}
 
-	e = tcp_event_new(typed, sk, c, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	ends_read(typed, sk, &ends);
+	e = tcp_event_new(c, &ends, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
 	if (!e)
 		return;
+	e->announced = announced;
 	if (failed)
 		e->duration_ns = e->header.time_ns - c->started_ns;
 	else if (c->established_ns)
@@ -475,9 +571,8 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	event_submit(e, sizeof(*e));
 }
 
-static __always_inline void closed(const bool typed, struct sock *sk, int from)
+static __always_inline void closed(const bool typed, struct sock *sk, struct connection *c, int from)
 {
-	struct connection *c = connection_of(sk);
 	bool failed = handshaking(from);
 	u64 key = (u64)sk;
 
@@ -486,6 +581,8 @@ static __always_inline void closed(const bool typed, struct sock *sk, int from)
 	/* Else it is not a connection that anybody has: a handshake that the server's side gave up itself. */
 	if (!failed || owned(c))
 		connection_end(typed, sk, c, failed);
+	else
+		ADD(c->ended, 1);
 	bpf_map_delete_elem(&connections, &key);
 }
 
@@ -509,7 +606,7 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 		finishing(sk);
 		break;
 	case TCP_CLOSE:
-		closed(typed, sk, from);
+		closed(typed, sk, connection_of(sk), from);
 		break;
 	}
 	return 0;
@@ -527,9 +624,9 @@ static __always_inline bool left_to_do(struct sock *sk, int from, int to)
 	case TCP_SYN_RECV:
 		return from == TCP_LISTEN && !(c && c->role == TCP_ROLE_SERVER && !c->established_ns);
 	case TCP_ESTABLISHED:
-		return c ? c->role != TCP_ROLE_UNKNOWN && !c->established_ns : from == TCP_SYN_RECV;
+		return c ? c->role != TCP_ROLE_UNKNOWN && !c->established_ns : handshaking(from);
 	case TCP_CLOSE:
-		return c;
+		return c && !c->ended;
 	default:
 		return false;
 	}
@@ -735,60 +832,85 @@ int timeouts_sock_ops(struct bpf_sock_ops *ctx)
  * far as the socket's memory still tells. A hook runs before the state changes: one that is being called has not seen
  * TCP_CLOSE. But a connection that is just beginning has.
  */
-static __always_inline bool ended_unseen(struct sock *sk, struct connection *c)
+static __always_inline bool ended_unseen(struct sock *sk, const struct connection *seen)
 {
 	u32 ports = ports_of(false, sk);
 	u64 key = (u64)sk;
+	struct connection *c;
+	bool same = false, given_back = !(u16)ports;
 
 	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE) {
-		if (!c->ports && bpf_ktime_get_ns() - c->started_ns < BEGINNING_NS)
+		if (!seen->ports && bpf_ktime_get_ns() - seen->started_ns < BEGINNING_NS)
 			return false;
-		if (!c->ports || remote_port(c->ports) == remote_port(ports)) { /* the local one has been given back */
-			closed(false, sk, c->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
-			return true;
-		}
-	} else if (!c->ports || c->ports == ports) {
-		return false;
+		same = !seen->ports || remote_port(seen->ports) == remote_port(ports);
+	} else if (!seen->ports || seen->ports == ports || (given_back && remote_port(seen->ports) == remote_port(ports))) {
+		return false; /* the local port is given back just before the hook is called */
 	}
-	bpf_map_delete_elem(&connections, &key); /* another's memory by now */
+	c = still(sk, seen);
+	if (!c)
+		return true; /* seen, by now */
+	if (same)
+		closed(false, sk, c, seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
+	else
+		bpf_map_delete_elem(&connections, &key); /* another's memory by now */
 	return true;
+}
+
+static __always_inline void tell_opened(const struct connection *seen, const struct ends *ends, u32 srtt_us)
+{
+	struct tcp_event *e = tcp_event_new(seen, ends, TCP_EVENT_OPENED);
+
+	if (!e)
+		return;
+	e->srtt_us = srtt_us;
+	event_submit(e, sizeof(*e));
 }
 
 /* Lane three: what is open now. Cost: one pass over `connections`, whatever their traffic. */
 static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 {
-	struct connection *c = ctx->value;
+	struct connection *c, seen;
 	u64 *key = ctx->key;
 	struct tcp_row row = {};
+	struct ends ends;
 	struct traffic t;
 	struct sock *sk;
 	u8 state;
 
-	if (!key || !c || c->ended)
+	if (!key)
 		return 0;
 	sk = (struct sock *)*key;
-	if (ended_unseen(sk, c))
+	if (!look(sk, &seen) || ended_unseen(sk, &seen))
 		return 0;
-	if (!c->ports) {
+	if (!seen.ports) {
 		state = BPF_CORE_READ(sk, __sk_common.skc_state);
 		if (handshaking(state) || state == TCP_CLOSE)
 			return 0;
-		c->ports = ports_of(false, sk); /* established, unseen */
+		if (!look(sk, &seen)) /* again: the hook ran before the state changed */
+			return 0;
+		if (!seen.ports)
+			seen.ports = ports_of(false, sk); /* established, unseen */
 	}
-	if (!owned(c)) {
-		if (bpf_ktime_get_ns() - c->established_ns > ACCEPT_PATIENCE_NS)
+	if (!owned(&seen)) {
+		if (bpf_ktime_get_ns() - seen.established_ns > ACCEPT_PATIENCE_NS)
 			bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 		return 0;
 	}
 	traffic_read(false, sk, &t); /* the map's keys are addresses, not pointers that the verifier could trust */
-	if (!c->announced)
-		announce(sk, c, t.srtt_us);
-	row.moved = c->walked_bytes != t.sent + t.received;
+	ends_read(false, sk, &ends);
+	c = still(sk, &seen);
+	if (!c)
+		return 0; /* in the totals, or about to be */
+	row.moved = seen.walked_bytes != t.sent + t.received;
 	c->walked_bytes = t.sent + t.received;
-	traffic_since(c, &t, false);
+	if (!c->ports)
+		c->ports = seen.ports;
+	if (seen.announced_ns != seen.started_ns && announce(sk, &seen))
+		tell_opened(&seen, &ends, t.srtt_us);
+	traffic_since(&seen, &t, false);
 	row.owned = true;
-	row.cgroup_id = c->owner.cgroup_id;
-	__builtin_memcpy(row.comm, c->owner.comm, sizeof(row.comm));
+	row.cgroup_id = seen.owner.cgroup_id;
+	__builtin_memcpy(row.comm, seen.owner.comm, sizeof(row.comm));
 	row.sent_bytes = t.sent;
 	row.received_bytes = t.received;
 	row.retransmitted_segments = t.retransmitted;
@@ -824,6 +946,15 @@ static __always_inline struct sock *connection_behind(struct file *file)
 	return none >> BPF_CORE_READ(sk, __sk_common.skc_state) & 1 ? NULL : sk;
 }
 
+static __always_inline void search_ended(void)
+{
+	u32 zero = 0;
+	u64 *since = bpf_map_lookup_elem(&attached_jiffies, &zero);
+
+	if (since && !*since)
+		*since = bpf_jiffies64();
+}
+
 /*
  * Connections by the processes that have them, in all network namespaces: at the start, those that were open before us;
  * later, those whose owner no hook has told. A descriptor that several processes share counts for the first.
@@ -837,6 +968,8 @@ static __always_inline int looked_through(struct bpf_iter__task_file *ctx)
 	struct sock *sk;
 	u64 key;
 
+	if (!task) /* that was all */
+		search_ended();
 	if (!task || !file)
 		return 0;
 	sk = connection_behind(file);
@@ -854,7 +987,7 @@ static __always_inline int looked_through(struct bpf_iter__task_file *ctx)
 	}
 
 	found_open(false, sk, &found);
-	found.announced = true; /* by the row */
+	found.announced_ns = found.started_ns; /* by the row */
 	key = (u64)sk;
 	if (bpf_map_update_elem(&connections, &key, &found, BPF_NOEXIST)) {
 		if (!connection_of(sk))

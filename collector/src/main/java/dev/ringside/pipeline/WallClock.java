@@ -13,6 +13,8 @@ final class WallClock {
     /** Two looks at the clock cost some 50 ns; between them something may take the CPU away. */
     private static final long CLOSE_ENOUGH_NANOS = 500;
     private static final int MOST_TRIES = 8;
+    /** Code that has never run is interpreted: two looks take a microsecond, on a slow machine several. So many tries have it compiled. */
+    private static final int FIRST_TRIES = 2_000;
 
     private final LongSupplier monotonic;
     private final LongSupplier wall;
@@ -26,7 +28,7 @@ final class WallClock {
     WallClock(LongSupplier monotonic, LongSupplier wall) {
         this.monotonic = monotonic;
         this.wall = wall;
-        measure();
+        measure(FIRST_TRIES);
     }
 
     private static long systemNanos() {
@@ -36,8 +38,12 @@ final class WallClock {
 
     /** Between two looks at the one clock lies one at the other; the middle is at most half that gap off. The closest of some tries counts. */
     void measure() {
+        measure(MOST_TRIES);
+    }
+
+    private void measure(int most) {
         long closest = Long.MAX_VALUE;
-        for (int tries = 0; tries < MOST_TRIES && closest > CLOSE_ENOUGH_NANOS; tries++) {
+        for (int tries = 0; tries < most && closest > CLOSE_ENOUGH_NANOS; tries++) {
             long before = monotonic.getAsLong();
             long now = wall.getAsLong();
             long gap = monotonic.getAsLong() - before;
