@@ -49,6 +49,8 @@ public final class ClusterPeers implements PeerSource {
     private final ClusterConfig config;
     private final String ownNode;
     private final Pace pace;
+    /** How long a list may be silent. */
+    private final Duration patience;
     /** Changes come one by one; a book is made of those of a moment. */
     private final Duration moment;
     private final AddressLedger ledger;
@@ -67,14 +69,15 @@ public final class ClusterPeers implements PeerSource {
 
     /** @param ownNode whose pods the kubelet tells better; empty if it isn't known */
     public ClusterPeers(URI url, ClusterConfig config, String ownNode) {
-        this(url, config, ownNode, Pace.DEFAULT, Duration.ofSeconds(1));
+        this(url, config, ownNode, Pace.DEFAULT, LIST_PATIENCE, Duration.ofSeconds(1));
     }
 
-    ClusterPeers(URI url, ClusterConfig config, String ownNode, Pace pace, Duration moment) {
+    ClusterPeers(URI url, ClusterConfig config, String ownNode, Pace pace, Duration patience, Duration moment) {
         this.url = url;
         this.config = config;
         this.ownNode = ownNode;
         this.pace = pace;
+        this.patience = patience;
         this.moment = moment;
         this.ledger = new AddressLedger(config.maxPods(), LINGER);
         this.stats = new Stats(url.toString(), Map.of(), 0, 0, Optional.empty(), Optional.empty());
@@ -120,7 +123,7 @@ public final class ClusterPeers implements PeerSource {
     private void watch(String resource, String fields, Function<ApiObject, Peer> peer) {
         ApiRefusals refusals = new ApiRefusals(url.toString(), config.tokenFile());
         TokenClient http = new TokenClient(vertx, url, config.tokenFile(), config.caFile(), "", false, CONNECT_TIMEOUT, CONNECTIONS);
-        ResourceWatch watch = new ResourceWatch(vertx, http, resource, fields, refusals, LIST_PATIENCE, pace, new Told(resource, peer));
+        ResourceWatch watch = new ResourceWatch(vertx, http, resource, fields, refusals, patience, pace, new Told(resource, peer));
         watches.add(watch);
         watch.start();
     }

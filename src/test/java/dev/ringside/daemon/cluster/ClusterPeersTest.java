@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ class ClusterPeersTest {
     private Path token;
     private final PeerTable table = new PeerTable(PeerConfig.OFF, 100, Duration.ofMinutes(10), List.of("workload"), slot -> List.of("workload-" + slot));
     private volatile boolean full;
+    private Duration patience = Duration.ofSeconds(20);
 
     @BeforeEach
     void start() throws Exception {
@@ -50,7 +52,7 @@ class ClusterPeersTest {
 
     private void watchWith(URI url, int maxPods) {
         Pace quick = new Pace(Duration.ofMillis(1), Duration.ofMillis(4), _ -> 0);
-        peers = new ClusterPeers(url, new ClusterConfig(true, "", token, directory.resolve("ca.crt"), 1, maxPods), "near", quick, Duration.ofMillis(1));
+        peers = new ClusterPeers(url, new ClusterConfig(true, "", token, directory.resolve("ca.crt"), 1, maxPods), "near", quick, patience, Duration.ofMillis(1));
         peers.start(this::told);
     }
 
@@ -253,6 +255,26 @@ class ClusterPeersTest {
 
         Await.until("both are told", () -> peers.stats().failure().orElse("").contains("problem=Unexpected character")
                 && peers.stats().failure().orElse("").contains("problem=it is no list: kind=Status"));
+    }
+
+    @Test
+    void aListThatHangsIsGivenUpAndAskedForAgain() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        server.lists("pods", _ -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new Answer(200, ApiJson.list("PodList", "100", ApiJson.pod("late", "90", "10.2.0.8")), Map.of());
+        });
+        patience = Duration.ofMillis(200);
+        watch();
+
+        assertThat(awaitFailure("timeout")).startsWith("API server fell silent: url=" + server.url()).endsWith("; see whether it hangs");
+        server.lists("pods", ApiJson.list("PodList", "100", ApiJson.pod("api", "90", "10.2.0.9")));
+        awaitPeer("10.2.0.9", "pod", "shop", "api");
+        over.countDown();
     }
 
     @Test
