@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class FuzzTest {
     private static final List<String> TARGETS = List.of("dev.ringside.fuzz.ObjectFileFuzz", "dev.ringside.fuzz.EventFuzz", "dev.ringside.fuzz.CgroupPathFuzz",
-            "dev.ringside.daemon.config.ConfigFuzz", "dev.ringside.daemon.kubelet.PodListFuzz");
+            "dev.ringside.daemon.config.ConfigFuzz", "dev.ringside.daemon.kubelet.PodListFuzz",
+            "dev.ringside.daemon.cluster.ApiObjectsFuzz");
     private static final int SECONDS = Integer.getInteger("ringside.fuzz.seconds", 30);
     private static final Pattern INPUTS = Pattern.compile("stat::number_of_executed_units: (\\d+)");
 
