@@ -1,7 +1,9 @@
 package dev.ringside.exporters.otlp;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPInputStream;
 
 /** A backend without a network: answers as it was told to, and decodes what it takes with OpenTelemetry's own classes. */
 final class FakeBackend implements OtlpTransport {
@@ -42,9 +45,10 @@ final class FakeBackend implements OtlpTransport {
         return List.copyOf(requests);
     }
 
-    static ExportTraceServiceRequest decode(Request request) throws InvalidProtocolBufferException {
+    static ExportTraceServiceRequest decode(Request request) throws IOException {
         byte[] body = request.body();
-        return ExportTraceServiceRequest.parseFrom(request.grpc() ? Arrays.copyOfRange(body, 5, body.length) : body);
+        InputStream message = new ByteArrayInputStream(request.grpc() ? Arrays.copyOfRange(body, 5, body.length) : body);
+        return ExportTraceServiceRequest.parseFrom(request.headers().containsValue("gzip") ? new GZIPInputStream(message) : message);
     }
 
     synchronized boolean isClosed() {

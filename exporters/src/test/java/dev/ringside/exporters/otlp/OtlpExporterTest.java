@@ -210,17 +210,24 @@ class OtlpExporterTest {
         }
     }
 
-    @Test
-    void whatIsQueuedGoesOutAtTheEnd() {
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void whatIsQueuedGoesOutAtTheEnd(Protocol protocol) throws IOException {
         FakeBackend backend = new FakeBackend();
-        OtlpSettings slow = new OtlpSettings(URI.create("http://collector:4318/v1/traces"), Protocol.HTTP_PROTOBUF, true, Duration.ofSeconds(5), Duration.ofMinutes(1), 16,
+        if (protocol == Protocol.GRPC) {
+            backend.answer(new OtlpTransport.Reply(200, Map.of(), Map.of("grpc-status", "0"), new byte[5]));
+        }
+        OtlpSettings slow = new OtlpSettings(URI.create("http://collector:4318/v1/traces"), protocol, true, Duration.ofSeconds(5), Duration.ofMinutes(1), 16,
                 Duration.ofMinutes(1), "node-1", Map.of(), Map.of());
         OtlpExporter exporter = OtlpExporter.start(slow, queue, backend, "1");
         produce(CART, 1, 2, 3);
         exporter.close();
         exporter.close();
         awaitBooks(3, SpanLoss.SHUTDOWN, 0);
-        assertThat(backend.requests().getFirst().headers()).containsEntry("content-encoding", "gzip");
+        assertThat(backend.requests().getFirst().headers()).containsEntry(protocol == Protocol.GRPC ? "grpc-encoding" : "content-encoding", "gzip");
+        ExportTraceServiceRequest sent = FakeBackend.decode(backend.requests().getFirst());
+        assertThat(sent.getResourceSpans(0).getScopeSpans(0).getSpansList()).extracting(span -> hex(span.getSpanId().toByteArray()))
+                .containsExactly("0000000000000001", "0000000000000002", "0000000000000003");
     }
 
     /** The backend never answers: the end comes all the same, and the books say what it cost. */
