@@ -1,5 +1,6 @@
 package dev.ringside.identity;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntConsumer;
 
@@ -9,20 +10,19 @@ import java.util.function.IntConsumer;
  */
 final class CommandSlots {
 
+    private static final int FEW = 64;
+
     private final IdentitySlots slots;
     private final LongPairIntMap slotByCommand;
     private final BitSet ours = new BitSet();
-    private final boolean[] usedSinceSweep;
-    private final long[] lastUsedNanos;
+    private boolean[] usedSinceSweep = new boolean[FEW];
+    private long[] lastUsedNanos = new long[FEW];
     /** Two words per slot: the key to remove when it ends. */
-    private final long[] words;
+    private long[] words = new long[2 * FEW];
 
-    CommandSlots(IdentitySlots slots, int maxSlots, long seed) {
+    CommandSlots(IdentitySlots slots, long seed) {
         this.slots = slots;
         this.slotByCommand = new LongPairIntMap(seed);
-        this.usedSinceSweep = new boolean[maxSlots];
-        this.lastUsedNanos = new long[maxSlots];
-        this.words = new long[2 * maxSlots];
     }
 
     int resolve(long commWord0, long commWord1) {
@@ -42,6 +42,11 @@ final class CommandSlots {
             return IdentityTable.OVERFLOW;
         }
         int slot = slots.slotFor(Identity.process(Command.decode(first, second)), IdentityTable.OVERFLOW);
+        while (slot >= lastUsedNanos.length) {
+            usedSinceSweep = Arrays.copyOf(usedSinceSweep, 2 * usedSinceSweep.length);
+            lastUsedNanos = Arrays.copyOf(lastUsedNanos, 2 * lastUsedNanos.length);
+            words = Arrays.copyOf(words, 2 * words.length);
+        }
         slotByCommand.put(first, second, slot);
         ours.set(slot);
         usedSinceSweep[slot] = true;

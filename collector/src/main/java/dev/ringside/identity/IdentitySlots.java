@@ -1,6 +1,7 @@
 package dev.ringside.identity;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Map;
 final class IdentitySlots {
 
     private static final int NO_SLOT = -1;
+    /** There may be ten thousand, and are a hundred on most nodes: room is made as they come. */
+    private static final int FEW = 64;
 
     private record Content(Identity identity, List<String> labels) {}
 
@@ -20,16 +23,14 @@ final class IdentitySlots {
     private final Map<List<String>, Integer> byLabels = new HashMap<>();
     /** Null where a slot is free. */
     private final List<Content> contents = new ArrayList<>();
-    private final int[] free;
+    private int[] free = new int[FEW];
     private int freeCount;
-    private final int[] holders;
+    private int[] holders = new int[FEW];
 
     /** @param podLabels how many labels all identities have beside the usual ones */
     IdentitySlots(int maxSlots, int podLabels) {
         this.maxSlots = maxSlots;
         this.podLabels = podLabels;
-        this.free = new int[maxSlots];
-        this.holders = new int[maxSlots];
     }
 
     /** The slot of an identity, a new one if need be; {@code otherwise} if there is no room. */
@@ -74,12 +75,18 @@ final class IdentitySlots {
             return NO_SLOT;
         }
         contents.add(null);
+        if (contents.size() > holders.length) {
+            holders = Arrays.copyOf(holders, 2 * holders.length);
+        }
         return contents.size() - 1;
     }
 
     void release(int slot) {
         byLabels.remove(content(slot).labels());
         contents.set(slot, null);
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, 2 * free.length);
+        }
         free[freeCount++] = slot;
     }
 

@@ -123,7 +123,7 @@ public final class IdentityTable {
                 forget(cgroupId);
             }
         });
-        this.commands = new CommandSlots(slots, limits.maxSlots(), seed);
+        this.commands = new CommandSlots(slots, seed);
         this.slotByCgroup = new LongPairIntMap(seed);
         // In this order they get the numbers above.
         List.of(Identity.NONE, Identity.OVERFLOW, Identity.KERNEL).forEach(reserved -> slots.slotFor(reserved, UNKNOWN));

@@ -7,7 +7,9 @@ import dev.ringside.identity.IdentityTable.NamedCgroups;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IdentityTableTest {
@@ -46,6 +48,26 @@ class IdentityTableTest {
 
         assertThat(labels(1, "sshd")).containsExactly("", "sshd", "process", "", "");
         assertThat(resolve(1, "sshd")).isEqualTo(resolve(30, "sshd")).isNotEqualTo(resolve(30, "bash"));
+    }
+
+    /** Room is made as they come, and found again when they have gone. */
+    @Test
+    void thousandsOfCommandsComeAndGo() {
+        IdentityTable large = new IdentityTable(new IdentityLimits(5_000, 5_000, Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        large.publish(CgroupIndex.of(List.of(ROOT)), 0);
+        for (int round = 0; round < 2; round++) {
+            Set<Integer> slots = new HashSet<>();
+            for (int i = 0; i < 3_000; i++) {
+                int slot = resolve(large, 1, "worker-" + i);
+                assertThat(large.labelValues(slot)).contains("worker-" + i);
+                slots.add(slot);
+            }
+            assertThat(slots).hasSize(3_000);
+            List<Integer> expired = new ArrayList<>();
+            large.drainExpired(2 * round * 3600 * SECOND, expired::add);
+            large.drainExpired((2 * round + 1) * 3600 * SECOND, expired::add);
+            assertThat(expired).as("an hour later").hasSameElementsAs(slots);
+        }
     }
 
     @Test
