@@ -1,12 +1,16 @@
 package dev.ringside.identity.kubelet;
 
 import dev.ringside.identity.ThreadEnd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +23,9 @@ import java.util.function.Supplier;
 public final class PodWatcher implements AutoCloseable {
 
     public static final String THREAD_NAME = "ringside-pods";
+
+    private static final Logger LOG = System.getLogger("dev.ringside.kubelet");
+
     /** As long as it takes for the last events of a pod's connections to come. */
     static final Duration LINGER = Duration.ofMinutes(5);
 
@@ -38,6 +45,8 @@ public final class PodWatcher implements AutoCloseable {
     private volatile Stats stats;
     private volatile PodIndex index = PodIndex.empty();
     private PodIndex published = PodIndex.empty();
+    /** Codes of failures that the log has, since the last answer. */
+    private final Set<String> said = new HashSet<>();
 
     /**
      * What the questions did so far.
@@ -129,6 +138,7 @@ public final class PodWatcher implements AutoCloseable {
             published = published.next(pods, now, LINGER);
         }
         long endNanos = System.nanoTime();
+        say(answer);
         switch (answer) {
             case PodAnswer.Pods _, PodAnswer.Unchanged _ -> schedule.answered(startNanos, endNanos);
             case PodAnswer.Failed failed -> schedule.failed(startNanos, endNanos, failed.retryAfter().map(Duration::toNanos).orElse(0L));
@@ -142,6 +152,20 @@ public final class PodWatcher implements AutoCloseable {
         }
         stats = next;
         index = published;
+    }
+
+    /** Each kind of failure once, until there is an answer again. */
+    private void say(PodAnswer answer) {
+        switch (answer) {
+            case PodAnswer.Failed failed when !closed && said.add(failed.code()) -> LOG.log(Level.WARNING, failed.message());
+            case PodAnswer.Failed _ -> { }
+            case PodAnswer.Pods _, PodAnswer.Unchanged _ -> {
+                if (!said.isEmpty()) {
+                    said.clear();
+                    LOG.log(Level.INFO, "answers again: " + source.description());
+                }
+            }
+        }
     }
 
     private PodAnswer answer() {

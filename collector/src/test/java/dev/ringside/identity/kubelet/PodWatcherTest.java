@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class PodWatcherTest {
@@ -67,6 +71,41 @@ class PodWatcherTest {
 
     private static PodAnswer.Pods pods(Pod... pods) {
         return new PodAnswer.Pods("200", List.of(pods));
+    }
+
+    /** Whoever looks for pods' names looks into the log; a kubelet that is away for a night must not fill it. */
+    @Test
+    void saysEachKindOfFailureOnceUntilThereIsAnAnswer() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                said.add(entry.getLevel() + " " + entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger("dev.ringside.kubelet");
+        log.addHandler(handler);
+        try (PodWatcher watcher = start()) {
+            for (PodAnswer answer : List.of(failed("401"), failed("401"), pods(), pods(), failed("401"))) {
+                watcher.requestRefresh();
+                source.answer(answer);
+                next();
+            }
+        } finally {
+            log.removeHandler(handler);
+        }
+
+        assertThat(said).containsExactly("WARNING no good: 401", "INFO answers again: test", "WARNING no good: 401");
+    }
+
+    private static PodAnswer.Failed failed(String code) {
+        return new PodAnswer.Failed(code, "no good: " + code, Optional.empty());
     }
 
     @Test
