@@ -145,6 +145,21 @@ class ChartOnNodeTest {
         }
     }
 
+    /** By the service account's rights, and by what containerd wrote down. Nobody translates services' addresses here, so the API server's own is named. */
+    @Test
+    void peersOfTheClusterAndContainersFilesAreRead() throws IOException {
+        try (ChartPod ringside = ChartPod.install(node, Chart.template().withValuesFile(Chart.values("peers")).set("clusterPeers.sampleRatio", "1")
+                .set("config.peers.cluster.url", node.apiServer().toString()))) {
+            ringside.await("the API server has told of its own service at least", scrape -> scrape.sum("ringside_peer_source_addresses", "source", "cluster") >= 1);
+            Exposition scrape = ringside.await("containerd's notes are read", now -> now.sum("ringside_container_info", "workload", "visitor", "container", "main",
+                    "image", "localhost/busybox:1") == 1);
+            assertThat(scrape.sum("ringside_peer_source_requests_total", "source", "cluster", "code", "403")).isZero();
+            assertThat(scrape.value("ringside_capabilities_dropped")).isEqualTo(1);
+            assertThat(ringside.procfs("status")).contains("CapEff:\t0000000000000000", "Uid:\t65534\t65534\t65534\t65534");
+            assertThat(ringside.restarts()).isZero();
+        }
+    }
+
     /** As little as it can do with: no kubelet to ask, no view of other processes. */
     @Test
     void withoutKubeletContainersGoByTheirIds() throws IOException {
