@@ -80,6 +80,7 @@ struct connection {
 	u64 announced_ns; /* started_ns: that it is open has been said. Anything else was written for another, see still() */
 	u32 ended; /* it is in the totals */
 	u8 role;
+	u8 finishing; /* our FIN is queued */
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -185,7 +186,7 @@ static __always_inline bool fin_sent(u8 state, u32 snd_nxt, u32 write_seq)
  * Not bytes_sent - bytes_retrans: a segment that this host's own queue refuses is in bytes_sent each time it is tried.
  * bytes_acked is read first: an acknowledgement in between makes the sum too small, not too large.
  */
-static __always_inline void traffic_read(const bool typed, struct sock *sk, struct traffic *t)
+static __always_inline void traffic_read(const bool typed, struct sock *sk, u8 state, struct traffic *t)
 {
 	struct tcp_sock *tp = tcp_sock_of(typed, sk);
 
@@ -198,7 +199,6 @@ static __always_inline void traffic_read(const bool typed, struct sock *sk, stru
 	u32 snd_nxt = FOLLOW(typed, tp, snd_nxt);
 	u64 received = FOLLOW(typed, tp, bytes_received);
 	bool finished = FOLLOW(typed, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
-	u8 state = FOLLOW(typed, sk, __sk_common.skc_state);
 
 	t->sent = acked + (u32)(snd_nxt - snd_una) - fin_sent(state, snd_nxt, FOLLOW(typed, tp, write_seq));
 	t->received = received - (finished && received ? 1 : 0);
@@ -457,7 +457,7 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 {
 	struct traffic t;
 
-	traffic_read(typed, sk, &t);
+	traffic_read(typed, sk, FOLLOW(typed, sk, __sk_common.skc_state), &t);
 	c->role = TCP_ROLE_UNKNOWN;
 	c->started_ns = bpf_ktime_get_ns();
 	c->sent_before = t.sent;
@@ -508,7 +508,10 @@ static __always_inline void finishing(struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
 
-	if (c && !owned(c))
+	if (!c)
+		return;
+	c->finishing = true;
+	if (!owned(c))
 		owner_is_current(c);
 }
 
@@ -526,8 +529,9 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
-static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c, bool failed)
+static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c, u8 from)
 {
+	bool failed = handshaking(from);
 	struct tcp_totals_value *totals;
 	bool announced;
 	struct tcp_event *e;
@@ -537,7 +541,7 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 
 	if (!owned(c))
 		kernel_workload(&c->owner); /* never accepted: no process has had it */
-	traffic_read(typed, sk, &t);
+	traffic_read(typed, sk, from, &t);
 	traffic_since(c, &t, failed);
 	announced = end_announcements(sk, c); /* nor may the walk add what the totals are about to have */
 	totals = totals_of(&c->owner);
@@ -580,7 +584,7 @@ static __always_inline void closed(const bool typed, struct sock *sk, struct con
 		return;
 	/* Else it is not a connection that anybody has: a handshake that the server's side gave up itself. */
 	if (!failed || owned(c))
-		connection_end(typed, sk, c, failed);
+		connection_end(typed, sk, c, from);
 	else
 		ADD(c->ended, 1);
 	bpf_map_delete_elem(&connections, &key);
@@ -850,7 +854,7 @@ static __always_inline bool ended_unseen(struct sock *sk, const struct connectio
 	if (!c)
 		return true; /* seen, by now */
 	if (same)
-		closed(false, sk, c, seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
+		closed(false, sk, c, seen->finishing ? TCP_LAST_ACK : seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
 	else
 		bpf_map_delete_elem(&connections, &key); /* another's memory by now */
 	return true;
@@ -896,7 +900,7 @@ static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 			bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 		return 0;
 	}
-	traffic_read(false, sk, &t); /* the map's keys are addresses, not pointers that the verifier could trust */
+	traffic_read(false, sk, BPF_CORE_READ(sk, __sk_common.skc_state), &t); /* the map's keys are addresses, not pointers that the verifier could trust */
 	ends_read(false, sk, &ends);
 	c = still(sk, &seen);
 	if (!c)
