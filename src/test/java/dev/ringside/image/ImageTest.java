@@ -83,9 +83,9 @@ final class ImageTest {
         }
     }
 
-    /** The list of classes is an input: this says when it is too far behind the sources. */
+    /** The list of classes is an input: this says when it is too far behind the sources. A longer one makes the image larger, by 9 KB a class. */
     @KernelTest
-    void theCacheHasAlmostAllClassesOfAStart() throws Exception {
+    void theCacheHasMostClassesOfAStart() throws Exception {
         try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), Container.RESTRICTED,
                 "-Xshare:on", "-Xlog:class+load:file=/tmp/classes.log")) {
             container.daemon().scrape();
@@ -94,7 +94,7 @@ final class ImageTest {
             List<String> others = loaded.stream().filter(line -> !line.contains("source: shared objects file")).toList();
             assertThat(loaded).hasSizeGreaterThan(1_000);
             assertThat(others.size()).as("of %d classes not from the cache; scripts/image/train writes the list anew: %s", loaded.size(), others)
-                    .isLessThan(loaded.size() / 5);
+                    .isLessThan(loaded.size() / 4);
         }
     }
 
