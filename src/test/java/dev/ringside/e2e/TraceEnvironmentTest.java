@@ -15,6 +15,7 @@ import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Traces without a setting of ours: by OpenTelemetry's variables alone, and for whoever only looks. */
@@ -41,8 +42,14 @@ final class TraceEnvironmentTest {
             assertThat(daemon.awaitExit(10)).isZero();
 
             String port = Integer.toString(connections.port());
-            collector.awaitSpans(CONNECTIONS / 2, span -> port.equals(span.attributes().get("server.port")));
-            List<SentSpan> clients = collector.spans(span -> port.equals(span.attributes().get("server.port")) && span.kind() == SentSpan.CLIENT);
+            Predicate<SentSpan> ours = span -> port.equals(span.attributes().get("server.port"));
+            Predicate<SentSpan> ofClient = span -> span.kind() == SentSpan.CLIENT;
+            // The Collector has all of them, and writes them one batch after the other.
+            Await.until("both ends choose alike", () -> {
+                List<SentSpan> all = collector.spans(ours);
+                return all.size() > CONNECTIONS / 2 && all.size() == 2 * all.stream().filter(ofClient).count();
+            });
+            List<SentSpan> clients = collector.spans(ours.and(ofClient));
             assertThat(clients).allSatisfy(span -> {
                 assertThat(span.resource()).containsEntry("service.name", "everything").containsEntry("deployment.environment.name", "proving ground")
                         .doesNotContainKey("k8s.pod.name");
@@ -51,7 +58,7 @@ final class TraceEnvironmentTest {
             double scaledUp = clients.stream().mapToDouble(span -> 1 / ((Number) span.attributes().get("ringside.sampling.ratio")).doubleValue()).sum();
             // Four standard deviations of 200 draws at 1 in 2, each counted twice.
             assertThat(scaledUp).isBetween(CONNECTIONS - 57.0, CONNECTIONS + 57.0);
-            assertThat(clients).allSatisfy(span -> assertThat(collector.spans(each -> each.parentId().equals(span.spanId()))).as("both ends choose alike").hasSize(1));
+            assertThat(clients).allSatisfy(span -> assertThat(collector.spans(each -> each.parentId().equals(span.spanId()))).as("its other end").hasSize(1));
         }
     }
 

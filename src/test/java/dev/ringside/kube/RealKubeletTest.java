@@ -375,8 +375,8 @@ class RealKubeletTest {
     @Order(12)
     void withoutAKubeletContainersHaveTheNamesThatTheirRuntimeWroteDown() {
         try (Daemon alone = Daemon.start("--set", "kubelet.enabled=false", "--set", "paths.rootfs=" + node.directory().resolve("state"))) {
-            assertThat(alone.scrape().value("ringside_container_info", "namespace", "default", "workload", "web-5d9c7f8b6d-x2x4z", "workload_kind", "pod",
-                    "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "image", "localhost/nginx:1")).isEqualTo(1);
+            alone.await("what was written down has been read", scrape -> scrape.sum("ringside_container_info", "namespace", "default",
+                    "workload", "web-5d9c7f8b6d-x2x4z", "workload_kind", "pod", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "image", "localhost/nginx:1") == 1);
             // One that starts when all capabilities are given up but that one.
             node.apply(busybox("newcomer", "", "sh", "-c", "while :; do sleep 0.2; done"));
             alone.await("it is named", scrape -> scrape.sum(EXECS, "namespace", "default", "workload", "newcomer", "workload_kind", "pod", "container", "main") >= 3);

@@ -156,6 +156,7 @@ public final class Engine implements AutoCloseable {
             agent = new DrainAgent(config, attached, identities, requests, metrics, peers, self, namedCgroups, mailbox, subscriptions, drainErrors,
                     engineSpans, output.queue(), () -> privileges.leaveOnly(Capability.CAP_BPF));
             questions = new Questions(mailbox, agent);
+            informants.attached(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH));
             for (ProbeRuntime probe : attached.withBooks()) {
                 if (probe.ring().isPresent()) {
                     poller.add(probe.ringFd());
@@ -163,7 +164,6 @@ public final class Engine implements AutoCloseable {
             }
             runner = closer.add(new AgentRunner(agent, poller, drainErrors));
             runner.start();
-            informants.attached(() -> privileges.leaveOnly(Capability.CAP_DAC_READ_SEARCH));
         } catch (IOException | RuntimeException e) {
             closer.close();
             throw EngineException.failed(e.getMessage(), e);

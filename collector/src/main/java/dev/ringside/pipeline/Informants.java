@@ -56,7 +56,7 @@ final class Informants {
     }
 
     /**
-     * The kernel tells of events now, and the drain thread listens.
+     * The kernel tells of events now, and the drain thread is about to listen.
      *
      * @param onReader called first on the thread that reads what runtimes wrote down
      */
