@@ -13,6 +13,8 @@ LOADS = [KEEPALIVE, CONNECTIONS, ANYWHERE_KEEPALIVE, ANYWHERE_CONNECTIONS, QUERI
 UNTIL_COMPILED = "until the JVM has compiled what is hot"
 BUSY = ("`wrk`'s one thread is the limit, and most of both ends' handshake runs in its context, hooks included; see the line of `nothing` for how "
         "much is noise, and the CPU a request for what is lost in the kernel")
+IDLE = ("with keepalive next to nothing of ours runs for a request (its BPF time is below), and the daemon wakes forty times a second: what is missing beyond that is the machine's "
+        "own doing, see how far two runs of `nothing` are apart")
 FULL = ("both cores are full, so whatever runs besides is missing: the hooks of both ends of each connection, and the daemon's own CPU beside it; see the "
         "line of `nothing` for how much is noise, and the cost inside the kernel below for what each program takes")
 ORDER = ["ringside", "ringside-tcp", "libbpf-tools", "ringside-process", "tcplife", "ringside-sched", "bpftrace", "node_exporter"]
@@ -139,8 +141,8 @@ ROW = Row(
              Column("p99 µs", "p99_us", 0, False), Column("agent's CPU s per 10,000", "cpu_per_10k", 4), Column("RSS MiB", "memory_mib", 0, False),
              Column("s until steady", "warm_s", 0), Column("CPU s until then", "warm_cpu_s", 2)],
     goals=[
-        Goal("≥ 0.99 left, keepalive", ours(KEEPALIVE, "left"), 0.99, at_least=True, why=BUSY),
-        Goal("≥ 0.99 left, keepalive, on all cores", ours(ANYWHERE_KEEPALIVE, "left"), 0.99, at_least=True, why=FULL),
+        Goal("≥ 0.99 left, keepalive", ours(KEEPALIVE, "left"), 0.99, at_least=True, why=IDLE),
+        Goal("≥ 0.99 left, keepalive, on all cores", ours(ANYWHERE_KEEPALIVE, "left"), 0.99, at_least=True, why=IDLE),
         Goal("≥ 0.96 left, a connection per request", ours(CONNECTIONS, "left"), 0.96, at_least=True, why=BUSY),
         Goal("≥ 0.96 left, a connection per request, on all cores", ours(ANYWHERE_CONNECTIONS, "left"), 0.96, at_least=True, why=FULL),
         Goal("daemon ≤ 0.1 core at 10,000 requests a second, keepalive", core_at_10k(KEEPALIVE), 0.1, unit="cores"),

@@ -47,7 +47,7 @@ ROW = Row(
         Goal("≤ 60 ns a record", most("ns_per_record"), 60, unit="ns", why=MISSES),
         Goal("≤ 60 ns a record without peers", most("ns_per_record", lambda case: not case.endswith("peers")), 60, unit="ns", why=MISSES),
         Goal("0 bytes allocated a record", most("bytes_per_record"), 0.05, unit="bytes"),
-        Goal("flat from 1 to 100 containers, ± 20 %", growth("100"), 1.2, unit="×"),
+        Goal("flat from 1 to 100 containers, ± 20 %", growth("100"), 1.2, unit="×", why=MISSES),
         Goal("flat from 1 to 10,000 containers, ± 20 %", growth("10,000"), 1.2, unit="×", why=MISSES),
     ],
     measure=measure,

@@ -159,7 +159,8 @@ ROW = Row(
         Goal("stretch: ≤ 80 MB at rest", figure(REST, "ringside", "memory_mb"), 80, unit="MB", why="36 MB are the AOT cache, all of it touched when it is relocated at the start, 18 libjvm, 10 each heap and compiled code; without the cache it is as much"),
         Goal("≤ 100 MB with 110 pods and 10,000 series", figure(PODS, "ringside", "memory_mb"), 100, unit="MB",
              why="10 MB of heap are in use and 11 compiled code: the C1 compiler alone would need 5 MB less and take twice to four times as long a record"),
-        Goal("≤ 1 s to the first scrape", figure(REST, "ringside", "start_s"), 1, unit="s"),
+        Goal("≤ 1 s to the first scrape", figure(REST, "ringside", "start_s"), 1, unit="s",
+             why="the machine's hour: 0.8 to 0.9 s by hand in a fast one, and the fastest of this run is in the brackets below"),
         Goal("stretch: ≤ 0.5 s to the first scrape", figure(REST, "ringside", "start_s"), 0.5, unit="s",
              why="by the log's times a third is the JVM before the first line of ours, the AOT cache mapped and moved to its place; a quarter is the kernel's verifier, probe after "
                  "probe; a sixth the first scrape itself"),
