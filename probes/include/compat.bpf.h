@@ -53,3 +53,27 @@ static __always_inline void current_identity(struct workload_key *key)
 	else
 		task_identity(false, (struct task_struct *)bpf_get_current_task(), key);
 }
+
+static __always_inline u32 current_tgid(void)
+{
+	if (current_task_is_typed())
+		return FOLLOW(true, (struct task_struct *)bpf_get_current_task_btf(), tgid);
+	return FOLLOW(false, (struct task_struct *)bpf_get_current_task(), tgid);
+}
+
+/*
+ * The workload of a socket that belongs to a process, though to which is not known: its cgroup2 is that of who made it, or
+ * who listened for it. 8520e224f547 ("bpf, cgroups: Fix cgroup v2 fallback on v1/v2 mixed mode", 5.15) made that a field.
+ */
+static __always_inline void socket_workload(const bool typed, struct sock *sk, struct workload_key *key)
+{
+	struct cgroup *cgroup;
+	struct kernfs_node *kn;
+
+	kernel_workload(key);
+	if (cgroup_hierarchy != CGROUP_HIERARCHY_V2 || !bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		return;
+	cgroup = FOLLOW(typed, sk, sk_cgrp_data.cgroup);
+	kn = FOLLOW(typed, cgroup, kn);
+	key->cgroup_id = FOLLOW(typed, kn, id);
+}

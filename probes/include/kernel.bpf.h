@@ -176,8 +176,16 @@ struct sock_common {
 	unsigned long skc_flags;
 };
 
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
+	struct sock_cgroup_data sk_cgrp_data;
 	int sk_err;
 	int sk_err_soft;
 	u16 sk_type;

@@ -308,7 +308,7 @@ static __always_inline struct tcp_event *tcp_event_new(const struct connection *
 static __always_inline void owner_is_current(struct connection *c)
 {
 	current_identity(&c->owner);
-	c->tgid = bpf_get_current_pid_tgid() >> 32;
+	c->tgid = current_tgid();
 }
 
 static __always_inline struct connection *connection_of(struct sock *sk)
@@ -501,8 +501,8 @@ static __always_inline int accepted(struct sock *sk)
 }
 
 /*
- * By close() or shutdown(), which is a process's doing. Should accept() have gone unseen (io_uring does without the
- * system call that is watched where functions can't be), then this one has the connection.
+ * By close() or shutdown(), which is a process's doing. Should accept() have gone unseen (where functions can't be watched,
+ * who asks for no address, and io_uring, which needs no system call), then this one has the connection.
  */
 static __always_inline void finishing(struct sock *sk)
 {
@@ -529,6 +529,24 @@ static __always_inline u8 failure_of(int error)
 	}
 }
 
+/* Of a server's connection, where no hook has told who accepted it. In the queue for it, it has no struct socket. */
+static __always_inline void owner_untold(const bool typed, struct sock *sk, struct workload_key *owner)
+{
+	if (FOLLOW(typed, sk, sk_socket))
+		socket_workload(typed, sk, owner);
+	else
+		kernel_workload(owner);
+}
+
+/* At its end, which is a process's doing if it is no error: close() with data left unread. */
+static __always_inline void owner_at_end(const bool typed, struct sock *sk, struct connection *c)
+{
+	if (FOLLOW(typed, sk, sk_socket) && !FOLLOW(typed, sk, sk_err))
+		owner_is_current(c);
+	else
+		owner_untold(typed, sk, &c->owner);
+}
+
 static __always_inline void connection_end(const bool typed, struct sock *sk, struct connection *c, u8 from)
 {
 	bool failed = handshaking(from);
@@ -540,7 +558,7 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	int error;
 
 	if (!owned(c))
-		kernel_workload(&c->owner); /* never accepted: no process has had it */
+		owner_at_end(typed, sk, c);
 	traffic_read(typed, sk, from, &t);
 	traffic_since(c, &t, failed);
 	announced = end_announcements(sk, c); /* nor may the walk add what the totals are about to have */
@@ -718,7 +736,43 @@ static __always_inline struct file **descriptors_of(const bool typed, struct tas
 	return FOLLOW(typed, fdt, fd);
 }
 
-/* Neither trampolines nor kprobes: the file descriptor that accept4() returns leads to the socket. */
+/*
+ * Neither trampolines nor kprobes: accept() asks the socket for the peer's address, if the caller wants that, as most do.
+ * So does getpeername(), of any connection: whose it is already, is left alone. Bytes acknowledged begin with a client's
+ * SYN, and a server that is being handed its end has sent nothing yet.
+ */
+static __always_inline int address_asked(struct bpf_sock_addr *ctx)
+{
+	struct connection *c;
+	struct tcp_sock *tp;
+
+	if (!ctx->sk)
+		return 1;
+	tp = bpf_skc_to_tcp_sock(ctx->sk);
+	if (!tp)
+		return 1; /* of another protocol */
+	c = connection_of((struct sock *)tp);
+	if (c ? !owned(c) : !tp->bytes_acked)
+		accepted((struct sock *)tp);
+	return 1;
+}
+
+SEC("cgroup/getpeername4")
+int accept_getpeername4(struct bpf_sock_addr *ctx)
+{
+	return METERED(accept_getpeername4, address_asked(ctx));
+}
+
+SEC("cgroup/getpeername6")
+int accept_getpeername6(struct bpf_sock_addr *ctx)
+{
+	return METERED(accept_getpeername6, address_asked(ctx));
+}
+
+/*
+ * Nor a cgroup2 hierarchy: the file descriptor that accept4() returns leads to the socket. The last choice, for what it
+ * costs others: while any system call has such a tracepoint, each one on the machine takes the long way out of the kernel.
+ */
 static __always_inline int accept_returned(struct sys_exit_context *ctx)
 {
 	struct file **fds, *file;
@@ -761,6 +815,8 @@ static __always_inline int reset_seen(struct sock *sk, bool sent, bool answer)
 		who = c->owner;
 	else if (sk && !answer) /* close() with unread data or SO_LINGER 0: forgotten above a moment ago, in this process */
 		current_identity(&who);
+	else if (c)
+		owner_untold(false, sk, &who);
 	else
 		kernel_workload(&who);
 	totals = totals_of(&who);
@@ -853,6 +909,8 @@ static __always_inline bool ended_unseen(struct sock *sk, const struct connectio
 	c = still(sk, seen);
 	if (!c)
 		return true; /* seen, by now */
+	if (!owned(c) && seen->ports)
+		kernel_workload(&c->owner); /* it is too late to ask the socket */
 	if (same)
 		closed(false, sk, c, seen->finishing ? TCP_LAST_ACK : seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
 	else

@@ -92,10 +92,12 @@ struct pair {
 static struct pair connected(int listener, const struct address *a)
 {
 	struct pair p = { .client = new_socket(a, 0) };
+	struct sockaddr_storage caller;
+	socklen_t size = sizeof(caller);
 
 	if (connect(p.client, (struct sockaddr *)&a->storage, a->length))
 		fail("connect");
-	p.server = accept(listener, NULL, NULL);
+	p.server = accept(listener, (struct sockaddr *)&caller, &size);
 	if (p.server < 0)
 		fail("accept");
 	return p;

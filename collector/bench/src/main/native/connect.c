@@ -29,9 +29,11 @@ static void fail(const char *what)
 
 static void *serve(void *listener)
 {
+	struct sockaddr_in caller;
+	socklen_t size = sizeof(caller);
 	int end;
 
-	while ((end = accept(*(int *)listener, NULL, NULL)) >= 0)
+	while ((end = accept(*(int *)listener, (struct sockaddr *)&caller, &size)) >= 0)
 		close(end);
 	fail("accept");
 	return NULL;

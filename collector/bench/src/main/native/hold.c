@@ -20,7 +20,8 @@ static int hold(int number, int count, int said, int until)
 {
 	struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + number) };
 	int server = socket(AF_INET, SOCK_STREAM, 0);
-	socklen_t length = sizeof(own);
+	socklen_t length = sizeof(own), size = sizeof(own);
+	struct sockaddr_in caller;
 	char nothing;
 
 	if (bind(server, (struct sockaddr *)&own, length) || listen(server, 128) || getsockname(server, (struct sockaddr *)&own, &length)) {
@@ -30,7 +31,7 @@ static int hold(int number, int count, int said, int until)
 	for (int i = 0; i < count; i++) {
 		int peer = socket(AF_INET, SOCK_STREAM, 0);
 
-		if (connect(peer, (struct sockaddr *)&own, sizeof(own)) || accept(server, NULL, NULL) < 0) {
+		if (connect(peer, (struct sockaddr *)&own, sizeof(own)) || accept(server, (struct sockaddr *)&caller, &size) < 0) {
 			perror("hold: connection");
 			return 1;
 		}

@@ -66,6 +66,8 @@ int main(int argc, char **argv)
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	server = serve();
 	while (fgets(line, sizeof(line), stdin) && strcmp(line, "-\n")) {
+		struct sockaddr_in caller;
+		socklen_t size = sizeof(caller);
 		pid_t child;
 		int peer;
 
@@ -79,7 +81,7 @@ int main(int argc, char **argv)
 		child = fork();
 		if (!child)
 			live_in(line);
-		peer = accept(server, NULL, NULL);
+		peer = accept(server, (struct sockaddr *)&caller, &size);
 		if (peer < 0)
 			fprintf(stderr, "populate: nobody connected: directory=%s\n", line);
 		else if (read(peer, hello, sizeof(hello)) > 0 && write(peer, "hi", 2) != 2)

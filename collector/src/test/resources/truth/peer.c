@@ -171,13 +171,22 @@ static long do_visit(char **words)
 	return connected;
 }
 
+/* As most servers do, it asks who calls. */
+static int accept_next(void)
+{
+	struct sockaddr_storage caller;
+	socklen_t size = sizeof(caller);
+
+	return accept4(listener, (struct sockaddr *)&caller, &size, SOCK_CLOEXEC);
+}
+
 /* host COUNT: accepts, waits for the visitor to leave, closes */
 static long do_host(char **words)
 {
 	long hosted = 0;
 
 	for (int i = atoi(words[0]); i > 0; i--, hosted++) {
-		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		int fd = accept_next();
 
 		noting(fd);
 		noting(read(fd, buffer, sizeof(buffer)));
@@ -186,10 +195,10 @@ static long do_host(char **words)
 	return hosted;
 }
 
-static long accept_all(long how_many, int old)
+static long accept_all(long how_many, int (*next)(void))
 {
 	for (long i = 0; i < how_many; i++) {
-		int fd = old ? accept(listener, NULL, NULL) : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		int fd = next();
 
 		noting(fd);
 		connections[count++] = fd;
@@ -200,13 +209,32 @@ static long accept_all(long how_many, int old)
 /* accept4 COUNT */
 static long do_accept4(char **words)
 {
-	return accept_all(atol(words[0]), 0);
+	return accept_all(atol(words[0]), accept_next);
+}
+
+static int accept_old(void)
+{
+	struct sockaddr_storage caller;
+	socklen_t size = sizeof(caller);
+
+	return accept(listener, (struct sockaddr *)&caller, &size);
 }
 
 /* accept COUNT: by the older system call */
 static long do_accept(char **words)
 {
-	return accept_all(atol(words[0]), 1);
+	return accept_all(atol(words[0]), accept_old);
+}
+
+static int accept_anybody(void)
+{
+	return accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* accept-anybody COUNT: without asking who calls */
+static long do_accept_anybody(char **words)
+{
+	return accept_all(atol(words[0]), accept_anybody);
 }
 
 /* accept-uring COUNT: without the system call */
@@ -350,9 +378,9 @@ static const struct {
 } commands[] = {
 	{ "listen", do_listen }, { "connect", do_connect }, { "dial", do_dial }, { "dialled", do_dialled },
 	{ "meet-itself", do_meet_itself }, { "fast-open", do_fast_open }, { "visit", do_visit }, { "host", do_host },
-	{ "accept4", do_accept4 }, { "accept", do_accept }, { "accept-uring", do_accept_uring }, { "send", do_send },
-	{ "receive", do_receive }, { "arrived", do_arrived }, { "shutdown", do_shutdown }, { "close", do_close },
-	{ "reset", do_reset }, { "fork", do_fork }, { "exit", do_exit },
+	{ "accept4", do_accept4 }, { "accept", do_accept }, { "accept-anybody", do_accept_anybody },
+	{ "accept-uring", do_accept_uring }, { "send", do_send }, { "receive", do_receive }, { "arrived", do_arrived },
+	{ "shutdown", do_shutdown }, { "close", do_close }, { "reset", do_reset }, { "fork", do_fork }, { "exit", do_exit },
 };
 
 /* Byte by byte: what stands behind the line may be for a child. */

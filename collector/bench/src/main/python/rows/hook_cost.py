@@ -17,7 +17,7 @@ WHO = {
     "execsnoop": [PROCESSES],
     "bpftrace": [KEEPALIVE, CONNECTIONS, PROCESSES],
 }
-HOOKS = ["tp_btf", "raw_tracepoint", "tracepoint", "fexit", "kretprobe"]
+HOOKS = ["tp_btf", "raw_tracepoint", "tracepoint", "fexit", "kretprobe", "cgroup_sock_addr"]
 CLOCK = "a program that does nothing"
 SELF = "Ringside's word for it, over the kernel's"
 

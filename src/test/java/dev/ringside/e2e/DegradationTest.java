@@ -21,10 +21,10 @@ final class DegradationTest {
         return Distribution.built().ringside();
     }
 
-    /** Without CAP_SYS_ADMIN it can't be mounted either. */
+    /** Without CAP_SYS_ADMIN it can't be mounted either, and without CAP_NET_ADMIN nothing is attached to a cgroup. */
     @KernelTest
-    void withoutTracefsTcpHasNoHookForAccept() {
-        Ringside without = ringside().without("sys_admin").withMounts("umount -a -t tracefs,debugfs || :");
+    void withoutTracefsAndCapNetAdminTcpHasNoHookForAccept() {
+        Ringside without = ringside().without("sys_admin", "net_admin").withMounts("umount -a -t tracefs,debugfs || :");
         try (Daemon daemon = Daemon.start(without)) {
             othersRun(daemon, "process", "sched");
             Json tcp = daemon.probe("tcp");

@@ -33,6 +33,7 @@ record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> unde
 
     /** Who can't mount has to be given it. */
     private static final String TRACEFS = "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing";
+    private static final String NO_TRACEFS = "umount -a -t tracefs,debugfs || :";
 
     static final List<PrivilegeTier> ALL = List.of(
             new PrivilegeTier("root", (ringside, _) -> ringside, "full", Effect.ALL, ""),
@@ -46,7 +47,9 @@ record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> unde
                     "not permitted though the capabilities are there; a seccomp filter is in force; "
                             + "allow bpf(2) and perf_event_open(2) in the container's seccomp profile"),
             new PrivilegeTier("root without CAP_SYS_ADMIN, no tracefs",
-                    (ringside, _) -> ringside.without("sys_admin").withMounts("umount -a -t tracefs,debugfs || :"), "full", Effect.WITHOUT_TCP,
+                    (ringside, _) -> ringside.without("sys_admin").withMounts(NO_TRACEFS), "full", Effect.ALL, ""),
+            new PrivilegeTier("root without CAP_SYS_ADMIN and CAP_NET_ADMIN, no tracefs",
+                    (ringside, _) -> ringside.without("sys_admin", "net_admin").withMounts(NO_TRACEFS), "tracing", Effect.WITHOUT_TCP,
                     "tracepoint syscalls:sys_exit_accept4 refused at requirement: tracefs is not mounted: path=/sys/kernel/tracing"),
             new PrivilegeTier("root, `/sys` read-only", (ringside, _) -> ringside.withMounts("mount -o remount,bind,ro /sys"), "full", Effect.ALL, ""),
             new PrivilegeTier("root, `/sys/kernel/btf` hidden", (ringside, _) -> ringside.withMounts("mount -t tmpfs tmpfs /sys/kernel/btf"), "full",

@@ -62,7 +62,7 @@ final class Attacher {
                 case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, FENTRY, FEXIT, KPROBE, KRETPROBE ->
                         linkedOrFailed(libbpf.programAttach(program), alternative, messages);
                 case ITER -> linkedOrFailed(libbpf.programAttachIterator(program, iteratedMap(object, alternative)), alternative, messages);
-                case SOCK_OPS -> attachToCgroup(program, alternative, messages);
+                case SOCK_OPS, CGROUP_SOCK_ADDR -> attachToCgroup(program, alternative, messages);
             };
         }
     }

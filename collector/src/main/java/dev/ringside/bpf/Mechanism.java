@@ -16,6 +16,7 @@ public enum Mechanism {
     KPROBE(Feature.KPROBES),
     KRETPROBE(Feature.KPROBES),
     SOCK_OPS(Feature.CGROUP2),
+    CGROUP_SOCK_ADDR(Feature.CGROUP2),
     ITER(Feature.KERNEL_BTF);
 
     private final List<Feature> needs;

@@ -4,7 +4,7 @@ package dev.ringside.kernel;
 public enum CapabilityTier {
     FULL("every kind of hook"),
     /** No CAP_NET_ADMIN. */
-    TRACING("every kind of hook but sock_ops, which wants CAP_NET_ADMIN"),
+    TRACING("every kind of hook but those at cgroups (sock_ops, cgroup_sock_addr), which want CAP_NET_ADMIN"),
     /** No CAP_PERFMON either. */
     BPF("no hook at all: tracing wants CAP_PERFMON"),
     /** No CAP_BPF. */

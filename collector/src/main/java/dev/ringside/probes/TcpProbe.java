@@ -1,5 +1,6 @@
 package dev.ringside.probes;
 
+import static dev.ringside.bpf.Mechanism.CGROUP_SOCK_ADDR;
 import static dev.ringside.bpf.Mechanism.FEXIT;
 import static dev.ringside.bpf.Mechanism.ITER;
 import static dev.ringside.bpf.Mechanism.KRETPROBE;
@@ -122,6 +123,7 @@ public final class TcpProbe implements Probe {
                     AttachPoint.required("accept",
                             Alternative.of(FEXIT, "inet_csk_accept", "accept_fexit"),
                             Alternative.of(KRETPROBE, "inet_csk_accept", "accept_kretprobe"),
+                            Alternative.of(CGROUP_SOCK_ADDR, "getpeername", "accept_getpeername4", "accept_getpeername6"),
                             Alternative.of(TRACEPOINT, "syscalls:sys_exit_accept4", "accept_tp_accept4", "accept_tp_accept")),
                     AttachPoint.optional("resets",
                             Alternative.of(TP_BTF, "tcp_send_reset", "reset_sent_tp_btf", "reset_received_tp_btf"),

@@ -195,6 +195,7 @@ class CatalogTest {
             case KPROBE -> "kprobe/";
             case KRETPROBE -> "kretprobe/";
             case SOCK_OPS -> "sockops";
+            case CGROUP_SOCK_ADDR -> "cgroup/";
             case ITER -> "iter/";
         };
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Opened, failed and open connections against the kernel's own counts in a network namespace of each test's own. */
 class TcpConnectionTruthTest {
     private static final List<String> FAMILIES = List.of("127.0.0.1", "::1", "::ffff:127.0.0.1");
+    private static final List<String> UNSEEN = List.of("accept-uring", "accept-anybody");
 
     private static Actors programs;
     private static Engine engine;
@@ -208,28 +209,53 @@ class TcpConnectionTruthTest {
         assertThat(figures(server).sent()).isZero();
     }
 
-    /** io_uring accepts without the system call that is watched where functions can't be: the process is known by its files then. */
+    /** Where functions can't be watched, io_uring and who asks for no address accept unseen: the process is known by its files then. */
     @KernelTest
-    void aConnectionThatNoSystemCallAccepted() throws Exception {
-        client.ask("connect", "127.0.0.1", 80, 20);
-        assertThat(server.ask("accept-uring", 20)).isEqualTo("20");
-        assertThat(server.ask("send", 100, 100)).isEqualTo("2000");
-        Await.until("it is seen who has them", () -> figures(server).active() == 20);
+    void aConnectionThatIsAcceptedUnseen() throws Exception {
+        for (String call : UNSEEN) {
+            TcpFigures before = acceptedAndAnswered(call);
+            Await.until("it is seen who has them", () -> figures(server).active() == 20);
 
-        assertThat(figures(server).opened("server")).isEqualTo(20);
-        assertThat(figures(server).sent()).isEqualTo(2_000);
+            assertThat(figures(server).opened("server") - before.opened("server")).as(call).isEqualTo(20);
+            assertThat(figures(server).sent() - before.sent()).as(call).isEqualTo(2_000);
+            server.ask("close");
+        }
     }
 
     /** Too short-lived for that, the process is known by who closed it. */
     @KernelTest
     void aConnectionThatIsGoneBeforeItIsKnownWhoAcceptedIt() throws Exception {
-        client.ask("connect", "127.0.0.1", 80, 20);
-        assertThat(server.ask("accept-uring", 20)).isEqualTo("20");
-        assertThat(server.ask("send", 100, 100)).isEqualTo("2000");
-        server.ask("close");
+        for (String call : UNSEEN) {
+            TcpFigures before = acceptedAndAnswered(call);
+            server.ask("close");
 
-        assertThat(figures(server).opened("server")).isEqualTo(20);
-        assertThat(figures(server).sent()).isEqualTo(2_000);
+            assertThat(figures(server).opened("server") - before.opened("server")).as(call).isEqualTo(20);
+            assertThat(figures(server).sent() - before.sent()).as(call).isEqualTo(2_000);
+        }
+    }
+
+    /** With data left unread there is no FIN: close() ends the connection at once. */
+    @KernelTest
+    void aConnectionThatIsAcceptedUnseenAndDropped() throws Exception {
+        for (String call : UNSEEN) {
+            TcpFigures before = acceptedAndAnswered(call);
+            assertThat(client.ask("send", 10, 10)).isEqualTo("200");
+            assertThat(server.ask("arrived", 10)).isEqualTo("200");
+            server.ask("close");
+
+            assertThat(figures(server).opened("server") - before.opened("server")).as(call).isEqualTo(20);
+            assertThat(figures(server).resets("sent") - before.resets("sent")).as(call).isEqualTo(20);
+        }
+    }
+
+    /** Of twenty connections. */
+    private TcpFigures acceptedAndAnswered(String call) throws IOException, InterruptedException {
+        TcpFigures before = figures(server);
+        client.ask("close");
+        client.ask("connect", "127.0.0.1", 80, 20);
+        assertThat(server.ask(call, 20)).isEqualTo("20");
+        assertThat(server.ask("send", 100, 100)).isEqualTo("2000");
+        return before;
     }
 
     /** A server that forks for each connection has accepted it all the same. */

@@ -31,6 +31,11 @@ class TcpHooksTest {
         tellsTheSameBy("tracepoint", "state", "accept");
     }
 
+    @KernelTest(needs = Feature.CGROUP2)
+    void byAddressAsked() throws Exception {
+        tellsTheSameBy("cgroup_sock_addr", "accept");
+    }
+
     @KernelTest(needs = Feature.TRAMPOLINES)
     void byFunctionExit() throws Exception {
         tellsTheSameBy("fexit", "accept");
