@@ -46,6 +46,7 @@ cached_go_binary() {
   exec 9> "$binary.lock"
   flock 9
   if [ ! -x "$binary" ]; then
+    say "building ${binary##*/}: some minutes, once" >&2
     use_go
     "$2" "$binary.unfinished"
     mv "$binary.unfinished" "$binary"
