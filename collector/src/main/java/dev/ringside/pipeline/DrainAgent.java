@@ -76,6 +76,7 @@ final class DrainAgent implements Agent {
     /** Written by this thread only; others look whether it goes on. */
     private volatile long lastPassNanos = System.nanoTime();
     private long nextCollectNanos;
+    private long changesLost;
     private boolean indexChanged;
 
     DrainAgent(EngineConfig config, AttachedProbes attached, IdentityTable identities, IdentityRequests requests, MetricTable metrics,
@@ -136,6 +137,7 @@ final class DrainAgent implements Agent {
         indexChanged = false;
         if (now - nextCollectNanos >= 0) {
             collect(now);
+            withBooks.forEach(ProbeRuntime::count);
         }
         self.drained(System.nanoTime() - now);
         return full;
@@ -149,7 +151,7 @@ final class DrainAgent implements Agent {
         } catch (RuntimeException e) {
             errors.accept(e);
         }
-        probe.countKernelSide(lateNanos);
+        probe.endPass(lateNanos);
         return more;
     }
 
@@ -193,14 +195,14 @@ final class DrainAgent implements Agent {
     }
 
     private void drainChanges(ProbeRuntime feed) {
-        long lostBefore = feed.ledger().lostCount();
         try {
             feed.drain(onChange, MAX_RECORDS_PER_PASS);
         } catch (RuntimeException e) {
             errors.accept(e);
         }
-        feed.countKernelSide(lateNanos);
-        if (feed.ledger().lostCount() != lostBefore) {
+        feed.endPass(lateNanos);
+        if (feed.ledger().lostCount() != changesLost) {
+            changesLost = feed.ledger().lostCount();
             requests.changeMissed();
         }
     }
@@ -363,6 +365,7 @@ final class DrainAgent implements Agent {
         long now = System.nanoTime();
         collect(now);
         probes.forEach(this::drain); // a walk writes records too
+        withBooks.forEach(ProbeRuntime::count);
         self.update(withBooks, identities.stats(), peers.map(PeerTable::stats), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
         List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());

@@ -40,8 +40,10 @@ final class ProbeRuntime implements AutoCloseable {
 
     private final PerCpuState.CpuHandler onCounters = this::addCounters;
     private RecordHandler handler;
-    private long lastCountedNanos = System.nanoTime();
+    private long lastPassNanos = System.nanoTime();
     private boolean wasLate;
+    /** The ring was found more than half full in this pass. */
+    private boolean crowded;
     private long highestBytes;
     private long highestEver;
     private long produced;
@@ -109,27 +111,42 @@ final class ProbeRuntime implements AutoCloseable {
     /** Hands the ring's records to somebody else than the agent's usual way. */
     int drain(RecordHandler records, int limit) {
         RingReader reader = ring.orElseThrow().reader();
-        highestBytes = Math.max(highestBytes, reader.pendingBytes());
+        long pending = reader.pendingBytes();
+        highestBytes = Math.max(highestBytes, pending);
+        crowded |= pending > reader.size() / 2;
         return reader.drain(records, limit);
     }
 
     /**
-     * Takes over what the hooks have counted. What found no room since the last time is the reader's fault if that was
-     * longer ago than {@code lateNanos}; wherever in a pass it was stopped.
+     * The end of a pass. What the hooks have counted takes a system call to read, so it is read only where records may have found
+     * no room. That is the reader's fault if the last pass ended longer ago than {@code lateNanos}, wherever in a pass it was stopped.
      */
-    void countKernelSide(long lateNanos) {
+    void endPass(long lateNanos) {
+        long now = System.nanoTime();
+        boolean late = now - lastPassNanos > lateNanos;
+        boolean look = late || wasLate || crowded;
+        lastPassNanos = now;
+        crowded = false;
+        if (look) {
+            // A late pass reads what was there when it began; the ring is as full as before until the next one.
+            count(late || wasLate);
+        }
+        wasLate = late;
+    }
+
+    /** Takes over what the hooks have counted by now. */
+    void count() {
+        count(wasLate);
+    }
+
+    private void count(boolean late) {
         produced = 0;
         reserveFailed = 0;
         mapFull = 0;
         takenOver = 0;
         heldBack = 0;
         counters.read(onCounters);
-        long now = System.nanoTime();
-        boolean late = now - lastCountedNanos > lateNanos;
-        // A late pass reads what was there when it began; the ring is as full as before until the next one.
-        ledger.kernelCounted(produced, reserveFailed, late || wasLate);
-        wasLate = late;
-        lastCountedNanos = now;
+        ledger.kernelCounted(produced, reserveFailed, late);
     }
 
     private void addCounters(MemorySegment values, long at) {
@@ -192,6 +209,7 @@ final class ProbeRuntime implements AutoCloseable {
     }
 
     RingStatus ringStatus() {
+        count();
         RingReader reader = ring.orElseThrow().reader();
         return new RingStatus(name, reader.size(), reader.pendingBytes(), Math.max(highestEver, highestBytes), ledger.producedCount(),
                 ledger.exportedCount(), ledger.lostByStageAndCause());
