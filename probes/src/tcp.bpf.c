@@ -19,7 +19,7 @@
  * must have been through is told by the state that it comes from, and the walk ends those whose end went unseen.
  */
 #include "event.bpf.h"
-#include "compat.bpf.h"
+#include "socket.bpf.h"
 
 enum tcp_event_kind {
 	TCP_EVENT_OPENED = 1, /* the walk has met it */
@@ -158,56 +158,6 @@ static __always_inline struct tcp_totals_value *totals_of(const struct workload_
 	return row_of(&tcp_totals, &key, &no_totals);
 }
 
-struct traffic {
-	u64 sent, received;
-	u32 retransmitted, srtt_us;
-	u32 first_sent; /* where bytes_acked began to count, in sequence space */
-	u32 received_sequence; /* bytes_received, as far as sequence numbers go */
-};
-
-/* In programs with typed pointers the cast is the verifier's to check. */
-static __always_inline struct tcp_sock *tcp_sock_of(const bool typed, struct sock *sk)
-{
-	return typed ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
-}
-
-/* Whether the sequence space up to snd_nxt ends with our FIN: these states queue it, behind all data. */
-static __always_inline bool fin_sent(u8 state, u32 snd_nxt, u32 write_seq)
-{
-	const u32 queued = 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK;
-
-	return (queued >> state & 1) && snd_nxt == write_seq;
-}
-
-/*
- * What the socket itself has counted, in sequence space: there, a SYN and a FIN take the place of a byte. Our SYN, a
- * client's, is in `sent_before`; the peer's FIN is told by SOCK_DONE (tcp_fin()).
- *
- * Not bytes_sent - bytes_retrans: a segment that this host's own queue refuses is in bytes_sent each time it is tried.
- * bytes_acked is read first: an acknowledgement in between makes the sum too small, not too large.
- */
-static __always_inline void traffic_read(const bool typed, struct sock *sk, u8 state, struct traffic *t)
-{
-	struct tcp_sock *tp = tcp_sock_of(typed, sk);
-
-	if (!tp) {
-		__builtin_memset(t, 0, sizeof(*t));
-		return;
-	}
-	u64 acked = FOLLOW(typed, tp, bytes_acked);
-	u32 snd_una = FOLLOW(typed, tp, snd_una);
-	u32 snd_nxt = FOLLOW(typed, tp, snd_nxt);
-	u64 received = FOLLOW(typed, tp, bytes_received);
-	bool finished = FOLLOW(typed, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE);
-
-	t->sent = acked + (u32)(snd_nxt - snd_una) - fin_sent(state, snd_nxt, FOLLOW(typed, tp, write_seq));
-	t->received = received - (finished && received ? 1 : 0);
-	t->retransmitted = FOLLOW(typed, tp, total_retrans);
-	t->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
-	t->first_sent = snd_una - (u32)acked;
-	t->received_sequence = received;
-}
-
 /*
  * Both counters move along with their sequence numbers (tcp_snd_una_update(), tcp_rcv_nxt_update()), so the difference is where they began:
  * bytes_acked with a client's SYN, but after a server's SYN-ACK, and bytes_received after the peer's SYN in both.
@@ -241,51 +191,6 @@ static __always_inline void traffic_since(const struct connection *c, struct tra
 	t->received -= c->received_before;
 }
 
-static __always_inline void v4_mapped(u8 *to, __be32 address)
-{
-	u32 *words = (u32 *)to;
-
-	words[0] = words[1] = 0;
-	words[2] = bpf_htonl(0xffff);
-	words[3] = address;
-}
-
-static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_addr *from)
-{
-	if (typed) {
-		const u64 *words = (const u64 *)&from->in6_u.u6_addr8[0];
-
-		((u64 *)to)[0] = words[0];
-		((u64 *)to)[1] = words[1];
-	} else {
-		bpf_probe_read_kernel(to, 16, &from->in6_u.u6_addr8);
-	}
-}
-
-/* As in tcp_event. */
-struct ends {
-	u16 local_port, remote_port;
-	u32 ipv6;
-	u8 local_address[16], remote_address[16];
-};
-
-static __always_inline void ends_read(const bool typed, struct sock *sk, struct ends *e)
-{
-	struct tcp_sock *tp = tcp_sock_of(typed, sk);
-
-	/* skc_num is given back before the state becomes CLOSE: inet_put_port() in tcp_set_state(). */
-	e->local_port = tp ? bpf_ntohs(FOLLOW(typed, tp, inet_conn.icsk_inet.inet_sport)) : 0;
-	e->remote_port = bpf_ntohs(FOLLOW(typed, sk, __sk_common.skc_dport));
-	e->ipv6 = FOLLOW(typed, sk, __sk_common.skc_family) == AF_INET6;
-	if (e->ipv6) {
-		v6_read(typed, e->local_address, &sk->__sk_common.skc_v6_rcv_saddr);
-		v6_read(typed, e->remote_address, &sk->__sk_common.skc_v6_daddr);
-	} else {
-		v4_mapped(e->local_address, FOLLOW(typed, sk, __sk_common.skc_rcv_saddr));
-		v4_mapped(e->remote_address, FOLLOW(typed, sk, __sk_common.skc_daddr));
-	}
-}
-
 static __always_inline struct tcp_event *tcp_event_new(const struct connection *c, const struct ends *ends, u32 kind)
 {
 	struct tcp_event *e = event_reserve(sizeof(*e));
@@ -316,16 +221,6 @@ static __always_inline struct connection *connection_of(struct sock *sk)
 	u64 key = (u64)sk;
 
 	return bpf_map_lookup_elem(&connections, &key);
-}
-
-static __always_inline u32 ports_of(const bool typed, struct sock *sk)
-{
-	return (u32)FOLLOW(typed, sk, __sk_common.skc_dport) << 16 | FOLLOW(typed, sk, __sk_common.skc_num);
-}
-
-static __always_inline u16 remote_port(u32 ports)
-{
-	return ports >> 16;
 }
 
 static __always_inline bool owned(const struct connection *c)
@@ -402,11 +297,6 @@ static __always_inline bool end_announcements(struct sock *sk, struct connection
 	if (!ONCE(c->looked_at))
 		return false;
 	return !bpf_map_delete_elem(&announcements, &note) || ONCE(c->announced_ns) == c->started_ns;
-}
-
-static __always_inline bool handshaking(int state)
-{
-	return state == TCP_SYN_SENT || state == TCP_SYN_RECV;
 }
 
 static __always_inline void connecting(struct sock *sk)
@@ -722,20 +612,6 @@ int BPF_KRETPROBE(accept_kretprobe, struct sock *sk)
 	return METERED(accept_kretprobe, accepted(sk));
 }
 
-struct sys_exit_context {
-	u64 common;
-	s64 nr;
-	s64 ret;
-};
-
-static __always_inline struct file **descriptors_of(const bool typed, struct task_struct *task)
-{
-	struct files_struct *files = FOLLOW(typed, task, files);
-	struct fdtable *fdt = FOLLOW(typed, files, fdt);
-
-	return FOLLOW(typed, fdt, fd);
-}
-
 /*
  * Neither trampolines nor kprobes: accept() asks the socket for the peer's address, if the caller wants that, as most do.
  * So does getpeername(), of any connection: whose it is already, is left alone. Bytes acknowledged begin with a client's
@@ -767,6 +643,20 @@ SEC("cgroup/getpeername6")
 int accept_getpeername6(struct bpf_sock_addr *ctx)
 {
 	return METERED(accept_getpeername6, address_asked(ctx));
+}
+
+struct sys_exit_context {
+	u64 common;
+	s64 nr;
+	s64 ret;
+};
+
+static __always_inline struct file **descriptors_of(const bool typed, struct task_struct *task)
+{
+	struct files_struct *files = FOLLOW(typed, task, files);
+	struct fdtable *fdt = FOLLOW(typed, files, fdt);
+
+	return FOLLOW(typed, fdt, fd);
 }
 
 /*
@@ -985,27 +875,6 @@ SEC("iter/bpf_map_elem")
 int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 {
 	return METERED(walk_connections, walked(ctx));
-}
-
-/* A TCP connection behind a file, or NULL. */
-static __always_inline struct sock *connection_behind(struct file *file)
-{
-	const u32 none = 1 << TCP_CLOSE | 1 << TCP_LISTEN | 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECV;
-	struct socket *socket;
-	struct sock *sk;
-	u16 family;
-
-	/* bpf_sock_from_file() would say the same, but is younger (5.11) than these iterators. */
-	if (BPF_CORE_READ(file, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
-		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP || BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
-		return NULL;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	if (family != AF_INET && family != AF_INET6)
-		return NULL;
-	return none >> BPF_CORE_READ(sk, __sk_common.skc_state) & 1 ? NULL : sk;
 }
 
 static __always_inline void search_ended(void)
