@@ -1,29 +1,23 @@
 package dev.ringside.daemon.cluster;
 
-import dev.ringside.daemon.kubelet.Refusals;
-import java.io.FileNotFoundException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
+import dev.ringside.daemon.kubelet.ServerRefusals;
+import dev.ringside.identity.kubelet.PodAnswer.Failed;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
+import java.util.Optional;
 
-/** What can be wrong with the API server's answer, and what to do about it, in words. */
-final class ApiRefusals {
+/** What the API server's refusals mean. */
+final class ApiRefusals extends ServerRefusals {
 
-    private final String url;
     private final Path tokenFile;
 
-    record Failure(String code, String message) {}
-
     ApiRefusals(String url, Path tokenFile) {
-        this.url = url;
+        super("API server", url, "peers.cluster", "name its CA in peers.cluster.ca_file");
         this.tokenFile = tokenFile;
     }
 
-    String status(int status, String body, String resource) {
+    /** @param retryAfter the header's value, null without one */
+    Failed status(int status, String body, String resource, String retryAfter) {
         String remedy = switch (status) {
             case 401 -> "it doesn't know our token: token_file=" + tokenFile + (Files.exists(tokenFile) ? "" : " (missing)") + "; name the service account's token";
             case 403 -> "our token lacks a right; grant verbs list and watch on resource " + resource + " in a ClusterRole, or switch peers.cluster.enabled off";
@@ -32,40 +26,11 @@ final class ApiRefusals {
             case 429 -> "it is asked too much; it will be asked again later";
             default -> status >= 500 ? "it is in trouble itself; see its log" : "this is no answer of an API server's; check peers.cluster.url";
         };
-        return "API server refused: url=" + url + ", resource=" + resource + ", status=" + status + Refusals.quoted(body) + ": " + remedy;
+        return refused("url=" + url + ", resource=" + resource, status, body, remedy, retryAfter);
     }
 
     /** By an event in the stream. */
-    String ended(String code, String message) {
-        return "API server ended a watch: url=" + url + ", code=" + code + Refusals.quoted(message) + "; everything is listed again";
-    }
-
-    String body(String problem) {
-        return "API server's answer can't be read: url=" + url + ", problem=" + problem + "; check peers.cluster.url";
-    }
-
-    Failure failure(Throwable failure) {
-        return switch (failure) {
-            case SSLException tls -> {
-                Throwable cause = tls;
-                while (cause.getCause() != null) {
-                    cause = cause.getCause();
-                }
-                yield failed("tls", "API server's certificate isn't trusted", cause, "name its CA in peers.cluster.ca_file");
-            }
-            case ConnectException refused -> failed("connection", "cannot connect to the API server", refused, "see whether it runs, and whether peers.cluster.url is its");
-            case UnknownHostException unknown -> failed("connection", "cannot connect to the API server", unknown, "check peers.cluster.url");
-            case NoSuchFileException missing -> failed("config", "a file for asking the API server is missing", missing,
-                    "check peers.cluster.token_file and peers.cluster.ca_file");
-            case FileNotFoundException missing -> failed("config", "a file for asking the API server is missing", missing,
-                    "check peers.cluster.token_file and peers.cluster.ca_file");
-            case TimeoutException silent -> failed("timeout", "API server fell silent", silent, "see whether it hangs");
-            default -> failed("connection", "connection to the API server was lost", failure, "see whether it restarts");
-        };
-    }
-
-    private Failure failed(String code, String what, Throwable cause, String remedy) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new Failure(code, what + ": url=" + url + ", reason=" + reason + "; " + remedy);
+    Failed ended(String code, String message) {
+        return new Failed(code, "API server ended a watch: url=" + url + ", code=" + code + quoted(message) + "; everything is listed again", Optional.empty());
     }
 }

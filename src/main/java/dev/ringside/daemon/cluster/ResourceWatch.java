@@ -1,7 +1,7 @@
 package dev.ringside.daemon.cluster;
 
-import dev.ringside.daemon.kubelet.Refusals;
 import dev.ringside.daemon.kubelet.TokenClient;
+import dev.ringside.identity.kubelet.PodAnswer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -120,9 +119,9 @@ final class ResourceWatch {
             ApiObjects objects = ApiObjects.list(this::told);
             read(response, objects, () -> {
                 if (!objects.isWhole() || objects.kind().isEmpty()) {
-                    failed("body", refusals.body("it ends early"), 0);
+                    failed(refusals.body("it ends early"));
                 } else if (!objects.kind().endsWith("List")) {
-                    failed("body", refusals.body("it is no list: kind=" + objects.kind()), 0);
+                    failed(refusals.body("it is no list: kind=" + objects.kind()));
                 } else if (objects.nextPage().isEmpty()) {
                     listener.listed();
                     version = objects.version();
@@ -155,7 +154,7 @@ final class ResourceWatch {
                     failures = 0;
                     next(pace.pauseMillis());
                 } else {
-                    failed("body", refusals.body("it ends early"), 0);
+                    failed(refusals.body("it ends early"));
                 }
             });
         });
@@ -169,7 +168,7 @@ final class ResourceWatch {
             case ApiObjects.Event.Bookmark _ -> { }
             case ApiObjects.Event.Failed(String code, String message) -> {
                 version = "";
-                failed(code, refusals.ended(code, message), 0);
+                failed(refusals.ended(code, message));
             }
         }
     }
@@ -195,20 +194,20 @@ final class ResourceWatch {
                             response.request().reset();
                             return;
                         }
-                        response.exceptionHandler(failure -> ifMine(mine, () -> lost(failure)));
+                        response.exceptionHandler(failure -> ifMine(mine, () -> failed(refusals.failure(failure))));
                         if (response.statusCode() == 200) {
                             try {
                                 reader.read(response);
                             } catch (IOException e) {
-                                lost(e);
+                                failed(refusals.failure(e));
                             }
                         } else {
                             readRefusal(mine, response);
                         }
                     })
-                    .onFailure(failure -> ifMine(mine, () -> lost(failure)));
+                    .onFailure(failure -> ifMine(mine, () -> failed(refusals.failure(failure))));
         } catch (IOException e) {
-            lost(e);
+            failed(refusals.failure(e));
         }
     }
 
@@ -216,11 +215,6 @@ final class ResourceWatch {
         if (mine == question && !stopped) {
             then.run();
         }
-    }
-
-    private void lost(Throwable failure) {
-        ApiRefusals.Failure told = refusals.failure(failure);
-        failed(told.code(), told.message(), 0);
     }
 
     private void read(HttpClientResponse response, ApiObjects objects, Runnable end) {
@@ -233,7 +227,7 @@ final class ResourceWatch {
                     objects.feed(piece, length);
                 }
             } catch (IOException | RuntimeException e) {
-                ifMine(mine, () -> failed("body", refusals.body(firstLine(e)), 0));
+                ifMine(mine, () -> failed(refusals.body(e)));
             }
             if (mine != question) {
                 response.request().reset();
@@ -242,19 +236,13 @@ final class ResourceWatch {
         response.endHandler(_ -> ifMine(mine, end));
     }
 
-    private static String firstLine(Exception e) {
-        return e.getMessage() == null ? "unknown" : e.getMessage().lines().findFirst().orElse("unknown");
-    }
-
     private void readRefusal(long mine, HttpClientResponse response) {
         Buffer body = Buffer.buffer();
         Consumer<Void> done = _ -> ifMine(mine, () -> {
             if (response.statusCode() == 410) {
                 version = "";
             }
-            long retryAfter = Optional.ofNullable(response.getHeader("Retry-After")).flatMap(value -> Refusals.parseRetryAfter(value, Instant.now()))
-                    .map(Duration::toMillis).orElse(0L);
-            failed(Integer.toString(response.statusCode()), refusals.status(response.statusCode(), body.toString(), resource), retryAfter);
+            failed(refusals.status(response.statusCode(), body.toString(), resource, response.getHeader("Retry-After")));
         });
         response.handler(buffer -> {
             body.appendBuffer(buffer, 0, Math.min(buffer.length(), MAX_ERROR_BYTES - body.length()));
@@ -266,9 +254,9 @@ final class ResourceWatch {
         response.endHandler(done::accept);
     }
 
-    private void failed(String code, String message, long atLeastMs) {
+    private void failed(PodAnswer.Failed failed) {
         failures++;
-        listener.asked(code, Optional.of(message));
-        next(pace.waitMillis(failures, atLeastMs));
+        listener.asked(failed.code(), Optional.of(failed.message()));
+        next(pace.waitMillis(failures, failed.retryAfter().map(Duration::toMillis).orElse(0L)));
     }
 }

@@ -40,7 +40,7 @@ public final class KubeletClient implements PodSource {
     private final URI url;
     private final KubeletConfig config;
     private final Set<String> annotations;
-    private final Refusals refusals;
+    private final KubeletRefusals refusals;
     private final Vertx vertx = SmallVertx.start();
     private final TokenClient http;
     private String etag = "";
@@ -51,7 +51,7 @@ public final class KubeletClient implements PodSource {
         this.config = config;
         this.annotations = new HashSet<>(annotations);
         this.annotations.addAll(Pod.NEEDED_ANNOTATIONS);
-        this.refusals = new Refusals(description(), config);
+        this.refusals = new KubeletRefusals(description(), config);
         this.http = new TokenClient(vertx, url, config.tokenFile(), config.caFile(), config.serverName(), config.insecureSkipVerify(), config.timeout(), 1);
     }
 

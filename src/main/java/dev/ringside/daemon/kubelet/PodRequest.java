@@ -4,7 +4,6 @@ import dev.ringside.identity.kubelet.PodAnswer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,13 +13,13 @@ final class PodRequest {
     private static final int MAX_ERROR_BYTES = 4096;
     private static final int PIECE_BYTES = 16 * 1024;
 
-    private final Refusals refusals;
+    private final KubeletRefusals refusals;
     private final Set<String> annotations;
     private final CompletableFuture<PodAnswer> answer = new CompletableFuture<>();
     private final byte[] piece = new byte[PIECE_BYTES];
     private volatile String etag = "";
 
-    PodRequest(Refusals refusals, Set<String> annotations) {
+    PodRequest(KubeletRefusals refusals, Set<String> annotations) {
         this.refusals = refusals;
         this.annotations = annotations;
     }
@@ -88,17 +87,13 @@ final class PodRequest {
     }
 
     private void giveUp(HttpClientResponse response, IOException problem) {
-        answer.complete(refusals.body(firstLine(problem.getMessage())));
+        answer.complete(refusals.body(problem));
         response.request().reset();
-    }
-
-    private static String firstLine(String message) {
-        return message == null ? "unknown" : message.lines().findFirst().orElse("unknown");
     }
 
     private void readRefusal(HttpClientResponse response) {
         Buffer body = Buffer.buffer();
-        Runnable done = () -> answer.complete(refusals.status(response.statusCode(), body.toString(), response.getHeader("Retry-After"), Instant.now()));
+        Runnable done = () -> answer.complete(refusals.status(response.statusCode(), body.toString(), response.getHeader("Retry-After")));
         response.exceptionHandler(_ -> done.run());
         response.handler(buffer -> {
             if (body.length() < MAX_ERROR_BYTES) {
