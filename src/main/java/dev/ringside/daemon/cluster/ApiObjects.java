@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import dev.ringside.daemon.json.JsonWalk;
 import dev.ringside.daemon.json.Shape;
 import dev.ringside.daemon.kubelet.ApiTime;
+import dev.ringside.daemon.kubelet.ControllerDraft;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -54,36 +55,28 @@ final class ApiObjects {
             "name", text((draft, text) -> draft.name = text),
             "resourceVersion", text((draft, text) -> draft.version = text),
             "creationTimestamp", text((draft, text) -> draft.created = ApiTime.parse(text)),
-            "labels", new Shape.Texts<>((parser, name, text) -> {
-                if (name.equals(ApiObject.TEMPLATE_HASH)) {
-                    parser.draft.templateHash = text;
-                }
-            }),
+            "labels", new Shape.Texts<>((parser, name, text) -> parser.draft.label(name, text)),
             "annotations", new Shape.Texts<>((parser, name, text) -> parser.draft.annotation(name, text)),
-            "ownerReferences", new Shape.Elements<>(new Shape.Members<>(Map.of(
-                    "kind", text((draft, text) -> draft.ownerKind = text),
-                    "name", text((draft, text) -> draft.ownerName = text),
-                    "controller", text((draft, text) -> draft.ownerControls = text.equals("true"))),
-                    _ -> { }, parser -> parser.draft.endOwner()))));
+            "ownerReferences", ControllerDraft.shape(parser -> parser.draft.controller)));
 
     private static final Shape<ApiObjects> SPEC = members(Map.of(
             "nodeName", text((draft, text) -> draft.nodeName = text),
             "hostNetwork", text((draft, text) -> draft.hostNetwork = text.equals("true")),
-            "clusterIP", text((draft, text) -> draft.addTo(draft.clusterIps, text)),
-            "clusterIPs", new Shape.Elements<>(text((draft, text) -> draft.addTo(draft.clusterIps, text)))));
+            "clusterIP", text(ApiObjectDraft::clusterIp),
+            "clusterIPs", new Shape.Elements<>(text(ApiObjectDraft::clusterIp))));
 
     private static final Shape<ApiObjects> STATUS = members(Map.of(
             "phase", text((draft, text) -> draft.phase = text),
             "startTime", text((draft, text) -> draft.started = ApiTime.parse(text)),
-            "podIP", text((draft, text) -> draft.addTo(draft.podIps, text)),
-            "podIPs", new Shape.Elements<>(members(Map.of("ip", text((draft, text) -> draft.addTo(draft.podIps, text)))))));
+            "podIP", text(ApiObjectDraft::podIp),
+            "podIPs", new Shape.Elements<>(members(Map.of("ip", text(ApiObjectDraft::podIp))))));
 
     /** A pod, a service, or a Status, whose member {@code status} is a text and passed over. */
     private static Shape<ApiObjects> object(Consumer<ApiObjects> end) {
         return new Shape.Members<>(Map.of("metadata", METADATA, "spec", SPEC, "status", STATUS,
                 "code", text((draft, text) -> draft.code = text),
                 "message", text((draft, text) -> draft.message = text)),
-                parser -> parser.draft = new ApiObject.Draft(), end);
+                parser -> parser.draft = new ApiObjectDraft(), end);
     }
 
     private static final Shape<ApiObjects> LIST = members(Map.of(
@@ -98,14 +91,14 @@ final class ApiObjects {
             "object", object(_ -> { })),
             parser -> {
                 parser.type = "";
-                parser.draft = new ApiObject.Draft();
+                parser.draft = new ApiObjectDraft();
             }, ApiObjects::endEvent);
 
     private final JsonParser json;
     private final ByteArrayFeeder feeder;
     private final JsonWalk<ApiObjects> walk;
     private final Consumer<Event> told;
-    private ApiObject.Draft draft = new ApiObject.Draft();
+    private ApiObjectDraft draft = new ApiObjectDraft();
     private String kind = "";
     private String type = "";
     private String version = "";
@@ -128,7 +121,7 @@ final class ApiObjects {
         return new ApiObjects(EVENT, told);
     }
 
-    private static Shape<ApiObjects> text(BiConsumer<ApiObject.Draft, String> value) {
+    private static Shape<ApiObjects> text(BiConsumer<ApiObjectDraft, String> value) {
         return new Shape.Scalar<>((parser, text) -> value.accept(parser.draft, text));
     }
 

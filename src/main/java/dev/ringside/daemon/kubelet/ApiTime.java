@@ -16,7 +16,7 @@ public final class ApiTime {
 
     private ApiTime() {}
 
-    /** Empty if it isn't of that form, or no time. */
+    /** Empty if it isn't of that form, or no time: one field shall not cost the whole answer. */
     public static Optional<Instant> parse(String text) {
         if (text.length() != FORM.length()) {
             return Optional.empty();

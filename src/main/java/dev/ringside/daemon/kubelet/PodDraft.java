@@ -32,11 +32,11 @@ final class PodDraft {
     Optional<Instant> started = Optional.empty();
     final Map<String, String> labels = new HashMap<>();
     final Map<String, String> annotations = new HashMap<>();
+    final ControllerDraft controller = new ControllerDraft();
     private final Set<String> ips = new LinkedHashSet<>();
     private final Set<String> sidecars = new HashSet<>();
     private final Map<String, Instant> conditions = new HashMap<>();
     private final List<ContainerDraft> containers = new ArrayList<>();
-    private Optional<Workload.Owner> controller = Optional.empty();
 
     // Of the list element that is being read.
     private String elementName = "";
@@ -86,13 +86,7 @@ final class PodDraft {
     }
 
     void elementTime(String text) {
-        elementTime = instant(text);
-    }
-
-    void endOwner() {
-        if (elementFlag) {
-            controller = Optional.of(new Workload.Owner(elementKind, elementName));
-        }
+        elementTime = ApiTime.parse(text);
     }
 
     /** An init container that restarts always is a sidecar (KEP-753). */
@@ -130,9 +124,10 @@ final class PodDraft {
 
     Pod pod() {
         addIp(ip);
-        boolean isStatic = !annotations.getOrDefault(Pod.CONFIG_SOURCE, "api").equals("api") || annotations.containsKey(Pod.CONFIG_MIRROR);
-        return new Pod(uid, namespace, name, Workload.of(name, controller, isStatic, nodeName, labels, created), labels, annotations, List.copyOf(ips), hostNetwork,
-                phase, created, condition("PodScheduled"), started, networkUp(), condition("Ready"),
+        boolean isStatic = annotations.entrySet().stream().anyMatch(each -> Pod.isStaticBy(each.getKey(), each.getValue()));
+        Workload workload = Workload.of(name, controller.controller(), isStatic, nodeName, labels, created);
+        return new Pod(uid, namespace, name, workload, labels, annotations, List.copyOf(ips), hostNetwork, phase,
+                created, condition("PodScheduled"), started, networkUp(), condition("Ready"),
                 containers.stream().map(each -> each.container(sidecars)).toList());
     }
 
@@ -143,10 +138,5 @@ final class PodDraft {
 
     private Optional<Instant> condition(String type) {
         return Optional.ofNullable(conditions.get(type));
-    }
-
-    /** Empty if it isn't a time: one field shall not cost the whole answer. */
-    static Optional<Instant> instant(String text) {
-        return ApiTime.parse(text);
     }
 }

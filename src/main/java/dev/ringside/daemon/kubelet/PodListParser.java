@@ -48,14 +48,10 @@ final class PodListParser {
             "name", text((pod, text) -> pod.name = text),
             "namespace", text((pod, text) -> pod.namespace = text),
             "uid", text((pod, text) -> pod.uid = text),
-            "creationTimestamp", text((pod, text) -> pod.created = PodDraft.instant(text)),
+            "creationTimestamp", text((pod, text) -> pod.created = ApiTime.parse(text)),
             "labels", new Shape.Texts<>((parser, name, text) -> parser.pod.labels.put(name, text)),
             "annotations", new Shape.Texts<>((parser, name, text) -> parser.annotation(name, text)),
-            "ownerReferences", new Shape.Elements<>(new Shape.Members<>(Map.of(
-                    "kind", text(PodDraft::elementKind),
-                    "name", text(PodDraft::elementName),
-                    "controller", text((pod, text) -> pod.elementFlag(text.equals("true")))),
-                    parser -> parser.pod.beginElement(), parser -> parser.pod.endOwner()))));
+            "ownerReferences", ControllerDraft.shape(parser -> parser.pod.controller)));
 
     private static final Shape<PodListParser> SPEC = members(Map.of(
             "nodeName", text((pod, text) -> pod.nodeName = text),
@@ -67,7 +63,7 @@ final class PodListParser {
 
     private static final Shape<PodListParser> STATUS = members(Map.of(
             "phase", text((pod, text) -> pod.phase = text),
-            "startTime", text((pod, text) -> pod.started = PodDraft.instant(text)),
+            "startTime", text((pod, text) -> pod.started = ApiTime.parse(text)),
             "podIP", text((pod, text) -> pod.ip = text),
             "podIPs", new Shape.Elements<>(members(Map.of("ip", text(PodDraft::addIp)))),
             "conditions", new Shape.Elements<>(new Shape.Members<>(Map.of(
@@ -118,7 +114,7 @@ final class PodListParser {
                         "running", state(State.RUNNING, Map.of("startedAt", startedAt())),
                         "terminated", state(State.TERMINATED, Map.of(
                                 "startedAt", startedAt(),
-                                "finishedAt", ofContainer((container, text) -> container.finished = PodDraft.instant(text)))))),
+                                "finishedAt", ofContainer((container, text) -> container.finished = ApiTime.parse(text)))))),
                 "lastState", members(Map.of("terminated", members(Map.of(
                         "containerID", ofContainer((container, text) -> container.previousId = PodContainer.bareId(text))))))),
                 parser -> parser.pod.beginContainer(kind), parser -> parser.pod.endContainer()));
@@ -129,7 +125,7 @@ final class PodListParser {
     }
 
     private static Shape<PodListParser> startedAt() {
-        return ofContainer((container, text) -> container.started = PodDraft.instant(text));
+        return ofContainer((container, text) -> container.started = ApiTime.parse(text));
     }
 
     private static int count(String text) {

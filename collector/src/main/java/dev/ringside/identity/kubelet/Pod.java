@@ -35,6 +35,11 @@ public record Pod(String uid, String namespace, String name, Workload workload, 
         containers = List.copyOf(containers);
     }
 
+    /** Whether an annotation tells that the pod comes from a file of its node, or is such a pod's image on the API server. */
+    public static boolean isStaticBy(String annotation, String value) {
+        return annotation.equals(CONFIG_MIRROR) || annotation.equals(CONFIG_SOURCE) && !value.equals("api");
+    }
+
     /** Whether it has ended for good; its status keeps the address that somebody else may have by now. */
     public boolean isOver() {
         return phase.equals("Succeeded") || phase.equals("Failed");

@@ -32,7 +32,7 @@ public record Workload(String kind, String name) {
     public static final String STATIC_POD = "staticpod";
     public static final String BARE_POD = "barepod";
 
-    static final String TEMPLATE_HASH_LABEL = "pod-template-hash";
+    public static final String TEMPLATE_HASH_LABEL = "pod-template-hash";
 
     /**
      * {@code getJobName} in {@code pkg/controller/cronjob/utils.go} appends the scheduled time in minutes since 1970, eight digits; before controller
