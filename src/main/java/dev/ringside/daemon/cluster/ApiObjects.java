@@ -3,11 +3,7 @@ package dev.ringside.daemon.cluster;
 import static dev.ringside.daemon.json.Shape.members;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
-import dev.ringside.daemon.json.JsonWalk;
+import dev.ringside.daemon.json.JsonPieces;
 import dev.ringside.daemon.json.Shape;
 import dev.ringside.daemon.kubelet.ApiTime;
 import dev.ringside.daemon.kubelet.ControllerDraft;
@@ -25,14 +21,7 @@ import java.util.function.Consumer;
  */
 final class ApiObjects {
 
-    private static final int MAX_TEXT_CHARS = 2 << 20;
-    private static final int MAX_DEPTH = 100;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            // The names of a cluster's labels would stay in a table of the JVM's for ever.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_TEXT_CHARS).maxNestingDepth(MAX_DEPTH).build())
-            .build();
+    private static final JsonFactory FACTORY = JsonPieces.factory();
 
     /** What a watch tells. */
     sealed interface Event {
@@ -94,9 +83,7 @@ final class ApiObjects {
                 parser.draft = new ApiObjectDraft();
             }, ApiObjects::endEvent);
 
-    private final JsonParser json;
-    private final ByteArrayFeeder feeder;
-    private final JsonWalk<ApiObjects> walk;
+    private final JsonPieces<ApiObjects> json;
     private final Consumer<Event> told;
     private ApiObjectDraft draft = new ApiObjectDraft();
     private String kind = "";
@@ -106,9 +93,7 @@ final class ApiObjects {
 
     private ApiObjects(Shape<ApiObjects> root, Consumer<Event> told) throws IOException {
         this.told = told;
-        this.json = FACTORY.createNonBlockingByteArrayParser();
-        this.feeder = (ByteArrayFeeder) json.getNonBlockingInputFeeder();
-        this.walk = new JsonWalk<>(root, this);
+        this.json = new JsonPieces<>(FACTORY, root, this);
     }
 
     /** A list: tells of each of its items. */
@@ -144,15 +129,12 @@ final class ApiObjects {
      * @throws IOException if it isn't JSON
      */
     void feed(byte[] bytes, int length) throws IOException {
-        feeder.feedInput(bytes, 0, length);
-        for (JsonToken token = json.nextToken(); token != JsonToken.NOT_AVAILABLE && token != null; token = json.nextToken()) {
-            walk.accept(token, json);
-        }
+        json.feed(bytes, length);
     }
 
     /** Whether nothing is half read. */
     boolean isWhole() {
-        return json.getParsingContext().inRoot();
+        return json.isWhole();
     }
 
     /** Of a list, once it is whole: {@code PodList}; empty before. */

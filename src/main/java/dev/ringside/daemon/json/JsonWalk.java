@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Follows a document's tokens along a shape, one at a time: the document may come in pieces. */
-public final class JsonWalk<T> {
+/** Follows a document's tokens along a shape, one at a time. */
+final class JsonWalk<T> {
 
     private final Shape<T> root;
     private final T filled;
@@ -17,13 +17,13 @@ public final class JsonWalk<T> {
     private int passedOver;
     private String name = "";
 
-    public JsonWalk(Shape<T> root, T filled) {
+    JsonWalk(Shape<T> root, T filled) {
         this.root = root;
         this.filled = filled;
     }
 
     /** The next token, which the parser is at. */
-    public void accept(JsonToken token, JsonParser parser) throws IOException {
+    void accept(JsonToken token, JsonParser parser) throws IOException {
         if (passedOver > 0) {
             passedOver += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             return;

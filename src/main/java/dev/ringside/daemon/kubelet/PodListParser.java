@@ -3,11 +3,7 @@ package dev.ringside.daemon.kubelet;
 import static dev.ringside.daemon.json.Shape.members;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
-import dev.ringside.daemon.json.JsonWalk;
+import dev.ringside.daemon.json.JsonPieces;
 import dev.ringside.daemon.json.Shape;
 import dev.ringside.daemon.kubelet.PodDraft.ContainerDraft;
 import dev.ringside.identity.kubelet.Pod;
@@ -34,15 +30,7 @@ final class PodListParser {
     /** A kubelet's default is 110; the largest that are run have 500. */
     static final int MAX_PODS = 4096;
 
-    private static final int MAX_TEXT_CHARS = 2 << 20;
-    private static final int MAX_DEPTH = 100;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            // The names of a node's labels would stay in a table of the JVM's for ever.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(MAX_TEXT_CHARS).maxNestingDepth(MAX_DEPTH).maxDocumentLength(MAX_BYTES).build())
-            .build();
+    private static final JsonFactory FACTORY = JsonPieces.factory(MAX_BYTES);
 
     private static final Shape<PodListParser> METADATA = members(Map.of(
             "name", text((pod, text) -> pod.name = text),
@@ -81,19 +69,15 @@ final class PodListParser {
                     parser -> parser.pod = new PodDraft(), PodListParser::endPod))));
 
     private final Set<String> wantedAnnotations;
-    private final JsonParser json;
-    private final ByteArrayFeeder feeder;
-    private final JsonWalk<PodListParser> walk = new JsonWalk<>(POD_LIST, this);
+    private final JsonPieces<PodListParser> json;
     private final List<Pod> pods = new ArrayList<>();
     private PodDraft pod = new PodDraft();
     private String kind = "";
-    private boolean complete;
 
     /** @param wantedAnnotations all others are left out: one may be as long as 256 kB */
     PodListParser(Set<String> wantedAnnotations) throws IOException {
         this.wantedAnnotations = wantedAnnotations;
-        this.json = FACTORY.createNonBlockingByteArrayParser();
-        this.feeder = (ByteArrayFeeder) json.getNonBlockingInputFeeder();
+        this.json = new JsonPieces<>(FACTORY, POD_LIST, this);
     }
 
     private static Shape<PodListParser> text(BiConsumer<PodDraft, String> value) {
@@ -155,19 +139,15 @@ final class PodListParser {
      * @throws IOException if it isn't JSON, or more of it than anybody's node has
      */
     void feed(byte[] bytes, int length) throws IOException {
-        feeder.feedInput(bytes, 0, length);
-        for (JsonToken token = json.nextToken(); token != JsonToken.NOT_AVAILABLE && token != null; token = json.nextToken()) {
-            if (complete) {
-                throw new IOException("something follows the pod list");
-            }
-            walk.accept(token, json);
-            complete = json.getParsingContext().inRoot();
+        json.feed(bytes, length);
+        if (json.documents() > 1 || json.documents() == 1 && !json.isWhole()) {
+            throw new IOException("something follows the pod list");
         }
     }
 
     /** Says why it can't be what it should; empty as far as it can tell. */
     private Optional<String> problem() {
-        if (!complete) {
+        if (json.documents() == 0) {
             return Optional.of("it ends early, after " + pods.size() + " pods");
         }
         return kind.equals("PodList") ? Optional.empty() : Optional.of("it is no pod list: kind=" + kind);
@@ -180,7 +160,6 @@ final class PodListParser {
      */
     List<Pod> finish() throws IOException {
         Optional<String> problem = problem();
-        feeder.endOfInput();
         json.close();
         if (problem.isPresent()) {
             throw new IOException(problem.get());

@@ -3,10 +3,7 @@ package dev.ringside.daemon.runtime;
 import static dev.ringside.daemon.json.Shape.members;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import dev.ringside.daemon.json.JsonWalk;
+import dev.ringside.daemon.json.JsonPieces;
 import dev.ringside.daemon.json.Shape;
 import dev.ringside.identity.runtime.RuntimeContainer;
 import java.io.IOException;
@@ -24,10 +21,7 @@ final class RuntimeNotes {
 
     /** A container's specification has some 10 to 100 kB; Podman's list has 1 kB a container. */
     static final int MAX_BYTES = 16 << 20;
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).maxDocumentLength(MAX_BYTES).build())
-            .build();
+    private static final JsonFactory FACTORY = JsonPieces.factory(MAX_BYTES);
 
     /** What is looked for in a file. */
     private static final class Draft {
@@ -123,12 +117,9 @@ final class RuntimeNotes {
     }
 
     private static Optional<Draft> parse(byte[] json, Shape<Draft> shape, Draft draft) {
-        try (JsonParser parser = FACTORY.createParser(json)) {
-            JsonWalk<Draft> walk = new JsonWalk<>(shape, draft);
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                walk.accept(token, parser);
-            }
-            return Optional.of(draft);
+        try (JsonPieces<Draft> document = new JsonPieces<>(FACTORY, shape, draft)) {
+            document.feed(json, json.length);
+            return document.isWhole() ? Optional.of(draft) : Optional.empty();
         } catch (IOException damaged) {
             return Optional.empty();
         }
