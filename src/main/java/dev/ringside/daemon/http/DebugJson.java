@@ -1,9 +1,11 @@
 package dev.ringside.daemon.http;
 
+import dev.ringside.exporters.otlp.OtlpExporter;
 import dev.ringside.identity.IdentityExplanation;
 import dev.ringside.identity.kubelet.Pod;
 import dev.ringside.identity.kubelet.PodContainer;
 import dev.ringside.identity.kubelet.PodWatcher;
+import dev.ringside.identity.kubelet.Workload;
 import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.kernel.FeatureResult;
 import dev.ringside.kernel.Features;
@@ -12,8 +14,8 @@ import dev.ringside.pipeline.MapStatus;
 import dev.ringside.pipeline.PodStart;
 import dev.ringside.pipeline.ProbeStatus;
 import dev.ringside.pipeline.RingStatus;
-import dev.ringside.exporters.otlp.OtlpExporter;
 import dev.ringside.pipeline.SpanClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -136,26 +138,21 @@ public final class DebugJson {
     }
 
     private static Map<String, Object> start(PodStart start) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("namespace", start.namespace());
-        json.put("name", start.pod());
-        json.put("uid", start.uid());
-        json.put("workload", start.workload().kind() + " " + start.workload().name());
+        Map<String, Object> json = named(start.namespace(), start.pod(), start.uid(), start.workload());
         start.created().ifPresent(time -> json.put("created", time.toString()));
-        start.scheduling().ifPresent(time -> json.put("scheduling_ms", time.toMillis()));
-        start.sandbox().ifPresent(time -> json.put("sandbox_ms", time.toMillis()));
+        putMillis(json, "scheduling_ms", start.scheduling());
+        putMillis(json, "sandbox_ms", start.sandbox());
         Map<String, Object> containers = new LinkedHashMap<>();
         start.containers().forEach((name, time) -> containers.put(name, time.toMillis()));
         json.put("first_exec_ms", containers);
-        start.ready().ifPresent(time -> json.put("ready_ms", time.toMillis()));
+        putMillis(json, "ready_ms", start.ready());
         return json;
     }
 
     private static Map<String, Object> peerSource(PeerSource.Stats stats) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("asked", stats.asked());
-        stats.failure().ifPresent(failure -> json.put("failure", failure));
-        json.put("last_answer", stats.lastAnswer().map(Instant::toString).orElse(null));
+        putLastAnswer(json, stats.lastAnswer(), stats.failure());
         json.put("addresses", stats.addresses());
         json.put("refused", stats.refused());
         json.put("requests", stats.requests());
@@ -165,8 +162,7 @@ public final class DebugJson {
     private static Map<String, Object> kubelet(PodWatcher.Stats stats) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("url", stats.source());
-        stats.failure().ifPresent(failure -> json.put("failure", failure));
-        json.put("last_answer", stats.lastAnswer().map(Instant::toString).orElse(null));
+        putLastAnswer(json, stats.lastAnswer(), stats.failure());
         json.put("pods", stats.pods());
         json.put("requests", stats.requests());
         json.put("asked_early", stats.requested());
@@ -175,15 +171,20 @@ public final class DebugJson {
     }
 
     private static Map<String, Object> pod(Pod pod) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("namespace", pod.namespace());
-        json.put("name", pod.name());
-        json.put("uid", pod.uid());
-        json.put("workload", pod.workload().kind() + " " + pod.workload().name());
+        Map<String, Object> json = named(pod.namespace(), pod.name(), pod.uid(), pod.workload());
         json.put("phase", pod.phase());
         json.put("ips", pod.ips());
         json.put("host_network", pod.hostNetwork());
         json.put("containers", pod.containers().stream().map(DebugJson::container).toList());
+        return json;
+    }
+
+    private static Map<String, Object> named(String namespace, String pod, String uid, Workload workload) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("namespace", namespace);
+        json.put("name", pod);
+        json.put("uid", uid);
+        json.put("workload", workload.kind() + " " + workload.name());
         return json;
     }
 
@@ -226,6 +227,15 @@ public final class DebugJson {
 
     static Map<String, Object> lost(long events) {
         return Map.of("lost", events);
+    }
+
+    private static void putLastAnswer(Map<String, Object> json, Optional<Instant> lastAnswer, Optional<String> failure) {
+        failure.ifPresent(text -> json.put("failure", text));
+        json.put("last_answer", lastAnswer.map(Instant::toString).orElse(null));
+    }
+
+    private static void putMillis(Map<String, Object> json, String name, Optional<Duration> time) {
+        time.ifPresent(known -> json.put(name, known.toMillis()));
     }
 
     private static void putIfTold(Map<String, Object> json, String name, String text) {
