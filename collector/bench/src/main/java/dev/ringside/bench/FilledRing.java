@@ -13,7 +13,6 @@ import dev.ringside.kernel.HostPaths;
 import dev.ringside.ring.RingMapping;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -23,8 +22,8 @@ import java.nio.file.Path;
 final class FilledRing implements AutoCloseable {
 
     private static final int HEADER_BYTES = 8;
-    private static final MethodHandle GETPPID = handle("getppid");
-    private static final MethodHandle GETTID = handle("gettid");
+    private static final MethodHandle GETPPID = Native.libc("getppid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    private static final MethodHandle GETTID = Native.libc("gettid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
 
     private final BpfObject object;
     private final RingMapping mapping;
@@ -68,10 +67,5 @@ final class FilledRing implements AutoCloseable {
     public void close() {
         mapping.close();
         object.close();
-    }
-
-    private static MethodHandle handle(String function) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().find(function).orElseThrow(), FunctionDescriptor.of(ValueLayout.JAVA_INT));
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -29,15 +28,13 @@ final class UpcallReader implements AutoCloseable {
     private long checksum;
 
     private UpcallReader(int fd) throws Throwable {
-        Linker linker = Linker.nativeLinker();
         SymbolLookup libbpf = SymbolLookup.libraryLookup("libbpf.so.1", arena);
-        consume = linker.downcallHandle(libbpf.find("ring_buffer__consume").orElseThrow(), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        free = linker.downcallHandle(libbpf.find("ring_buffer__free").orElseThrow(), FunctionDescriptor.ofVoid(ADDRESS));
-        MethodHandle create = linker.downcallHandle(libbpf.find("ring_buffer__new").orElseThrow(),
-                FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+        consume = Native.function(libbpf, "ring_buffer__consume", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        free = Native.function(libbpf, "ring_buffer__free", FunctionDescriptor.ofVoid(ADDRESS));
+        MethodHandle create = Native.function(libbpf, "ring_buffer__new", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
         MethodHandle onRecord = MethodHandles.lookup().findVirtual(UpcallReader.class, "onRecord",
                 MethodType.methodType(int.class, MemorySegment.class, MemorySegment.class, long.class)).bindTo(this);
-        MemorySegment stub = linker.upcallStub(onRecord, FunctionDescriptor.of(JAVA_INT, ADDRESS, RECORD, JAVA_LONG), arena);
+        MemorySegment stub = Native.callback(onRecord, FunctionDescriptor.of(JAVA_INT, ADDRESS, RECORD, JAVA_LONG), arena);
         ring = (MemorySegment) create.invokeExact(fd, stub, MemorySegment.NULL, MemorySegment.NULL);
         if (ring.equals(MemorySegment.NULL)) {
             throw new IOException("libbpf makes no reader of the ring: fd=" + fd);
