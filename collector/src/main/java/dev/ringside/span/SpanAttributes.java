@@ -2,18 +2,17 @@ package dev.ringside.span;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /** Collects a span's attributes, in the order in which they are shown. */
 public final class SpanAttributes {
 
-    private Object[] words = new Object[40];
-    private int length;
+    /** As many as a connection has. */
+    private final List<Map.Entry<String, Object>> entries = new ArrayList<>(20);
 
     public SpanAttributes put(String name, String value) {
         return add(name, value);
@@ -38,47 +37,21 @@ public final class SpanAttributes {
     }
 
     private SpanAttributes add(String name, Object value) {
-        if (length == words.length) {
-            words = Arrays.copyOf(words, 2 * length);
-        }
-        words[length++] = name;
-        words[length++] = value;
+        entries.add(Map.entry(name, value));
         return this;
     }
 
     public Map<String, Object> map() {
-        return new Words(Arrays.copyOf(words, length));
+        return new Visited(List.copyOf(entries));
     }
 
-    /** Names and values in turn: spans wait by the thousand, and a hash table of sixteen entries takes five times as much. */
-    private static final class Words extends AbstractMap<String, Object> {
+    /** Whoever reads a span visits all of its attributes. So there is no hash table, which would be most of what a process's span in the queue takes. */
+    private static final class Visited extends AbstractMap<String, Object> {
 
-        private final Object[] words;
+        private final List<Entry<String, Object>> entries;
 
-        private Words(Object[] words) {
-            this.words = words;
-        }
-
-        @Override
-        public Object get(Object name) {
-            for (int at = 0; at < words.length; at += 2) {
-                if (words[at].equals(name)) {
-                    return words[at + 1];
-                }
-            }
-            return null;
-        }
-
-        @Override
-        public boolean containsKey(Object name) {
-            return get(name) != null;
-        }
-
-        @Override
-        public void forEach(BiConsumer<? super String, ? super Object> action) {
-            for (int at = 0; at < words.length; at += 2) {
-                action.accept((String) words[at], words[at + 1]);
-            }
+        private Visited(List<Entry<String, Object>> entries) {
+            this.entries = entries;
         }
 
         @Override
@@ -86,33 +59,14 @@ public final class SpanAttributes {
             return new AbstractSet<>() {
                 @Override
                 public int size() {
-                    return words.length / 2;
+                    return entries.size();
                 }
 
                 @Override
                 public Iterator<Entry<String, Object>> iterator() {
-                    return new Entries();
+                    return entries.iterator();
                 }
             };
-        }
-
-        private final class Entries implements Iterator<Entry<String, Object>> {
-
-            private int at;
-
-            @Override
-            public boolean hasNext() {
-                return at < words.length;
-            }
-
-            @Override
-            public Entry<String, Object> next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                at += 2;
-                return Map.entry((String) words[at - 2], words[at - 1]);
-            }
         }
     }
 }
