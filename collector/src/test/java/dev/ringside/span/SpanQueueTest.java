@@ -27,14 +27,19 @@ class SpanQueueTest {
         return batch;
     }
 
+    private static void offer(SpanQueue queue, long... ids) {
+        for (long id : ids) {
+            queue.offer(SpanLanesTest.span(id));
+        }
+    }
+
     @Test
     void aWholeBatchWakesWhoWaitsForItAndOneSpanDoesNot() {
         SpanQueue queue = new SpanQueue(64);
         CompletableFuture<List<KernelSpan>> batch = taking(queue, 3);
-        queue.offer(SpanLanesTest.span(1));
-        queue.offer(SpanLanesTest.span(2));
+        offer(queue, 1, 2);
         assertThat(batch).isNotDone();
-        queue.offer(SpanLanesTest.span(3));
+        offer(queue, 3);
         assertThat(batch.join()).extracting(KernelSpan::spanId).containsExactly(1L, 2L, 3L);
     }
 
@@ -43,8 +48,7 @@ class SpanQueueTest {
     void aHalfFullQueueIsEnough() {
         SpanQueue queue = new SpanQueue(4);
         CompletableFuture<List<KernelSpan>> batch = taking(queue, 100);
-        queue.offer(SpanLanesTest.span(1));
-        queue.offer(SpanLanesTest.span(2));
+        offer(queue, 1, 2);
         assertThat(batch.join()).hasSize(2);
     }
 
@@ -52,9 +56,7 @@ class SpanQueueTest {
     @Test
     void whatIsUnderWayIsCountedUntilItsFateIsKnown() throws InterruptedException {
         SpanQueue queue = new SpanQueue(4);
-        for (long id = 1; id <= 4; id++) {
-            queue.offer(SpanLanesTest.span(id));
-        }
+        offer(queue, 1, 2, 3, 4);
         List<KernelSpan> batch = queue.take(3, 0);
         assertThat(queue.size()).isEqualTo(4);
         queue.exported(batch.subList(0, 1));
@@ -67,7 +69,7 @@ class SpanQueueTest {
         SpanQueue queue = new SpanQueue(64);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> queue.take(3, AN_HOUR)).isInstanceOf(InterruptedException.class);
-        queue.offer(SpanLanesTest.span(1));
+        offer(queue, 1);
         Thread.currentThread().interrupt();
         assertThat(queue.take(3, AN_HOUR)).hasSize(1);
         assertThat(Thread.interrupted()).as("for who asked").isTrue();

@@ -2,10 +2,10 @@ package dev.ringside.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringside.daemon.Await;
 import dev.ringside.daemon.FakeCollector;
 import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.daemon.http.WebServer;
+import dev.ringside.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -111,7 +111,7 @@ class EventsCommandTest {
         first.get(10, TimeUnit.SECONDS);
     }
 
-    private FakeCollector.Stream stream() throws InterruptedException {
+    private FakeCollector.Stream stream() {
         Await.until("the daemon is asked", () -> !daemon.streams().isEmpty());
         return daemon.streams().getFirst();
     }

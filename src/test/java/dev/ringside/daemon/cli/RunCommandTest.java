@@ -2,7 +2,7 @@ package dev.ringside.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringside.daemon.Await;
+import dev.ringside.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

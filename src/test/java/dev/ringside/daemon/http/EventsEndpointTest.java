@@ -2,9 +2,9 @@ package dev.ringside.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringside.daemon.Await;
 import dev.ringside.daemon.FakeCollector;
 import dev.ringside.daemon.config.HttpConfig;
+import dev.ringside.testing.Await;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
@@ -178,7 +178,7 @@ class EventsEndpointTest {
         return client.sendAsync(request("/debug/events?" + query).build(), BodyHandlers.ofLines());
     }
 
-    private FakeCollector.Stream theStream(int index) throws InterruptedException {
+    private FakeCollector.Stream theStream(int index) {
         Await.until("stream " + index + " is open", () -> collector.streams().size() > index);
         return collector.streams().get(index);
     }

@@ -3,10 +3,10 @@ package dev.ringside.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringside.daemon.Await;
 import dev.ringside.daemon.FakeCollector;
 import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.pipeline.MapStatus;
+import dev.ringside.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
