@@ -4,7 +4,6 @@ import dev.ringside.agent.Agent;
 import dev.ringside.agent.DistinctErrors;
 import dev.ringside.agent.Mailbox;
 import dev.ringside.events.EventHeader;
-import dev.ringside.events.ProcessEventKind;
 import dev.ringside.identity.CgroupIndex;
 import dev.ringside.identity.CgroupInfo;
 import dev.ringside.identity.IdentityTable;
@@ -14,6 +13,7 @@ import dev.ringside.identity.peer.AddressBook;
 import dev.ringside.identity.peer.PeerSource;
 import dev.ringside.identity.peer.PeerTable;
 import dev.ringside.identity.runtime.RuntimeContainer;
+import dev.ringside.metric.FamilySnapshot;
 import dev.ringside.metric.MetricTable;
 import dev.ringside.metric.Snapshot;
 import dev.ringside.pipeline.EventLedger.Loss;
@@ -39,7 +39,6 @@ final class DrainAgent implements Agent {
     /** Records of one ring in one pass: about a millisecond, so that no ring starves another. */
     private static final int MAX_RECORDS_PER_PASS = 16_384;
 
-    private static final String PROCESS_PROBE = "process";
     private static final int MAX_PENDING = 8_192;
     /** A kubelet tells of a container after all of its pod have been started, which takes seconds on a busy machine. */
     private static final long PENDING_PATIENCE_NANOS = 12_000_000_000L;
@@ -65,8 +64,6 @@ final class DrainAgent implements Agent {
     private final PeerSourceMetrics peerSourceMetrics = new PeerSourceMetrics();
     private final ContainerMetrics containerMetrics = new ContainerMetrics();
     private final PodStarts podStarts = new PodStarts(wallClock, this::podStarted);
-    /** Whose records tell of programs that were executed. */
-    private final Optional<ProbeRuntime> processes;
     private final PendingEvents<ProbeRuntime> pending = new PendingEvents<>(MAX_PENDING, PENDING_PATIENCE_NANOS);
     private final PendingEvents.Retry<ProbeRuntime> onRetry = this::retried;
     private final Runnable onThread;
@@ -88,7 +85,6 @@ final class DrainAgent implements Agent {
         this.identities = identities;
         this.requests = requests;
         this.changes = attached.changes();
-        this.processes = probes.stream().filter(probe -> probe.name().equals(PROCESS_PROBE)).findFirst();
         this.metrics = metrics;
         this.peers = peers;
         this.self = self;
@@ -174,7 +170,7 @@ final class DrainAgent implements Agent {
             probe.ledger().lost(Loss.UNDECODABLE);
             return;
         }
-        if (EventHeader.kind(data, offset) == ProcessEventKind.EXEC && processes.isPresent() && processes.get() == probe) {
+        if (probe.tellsOfExec(data, offset)) {
             podStarts.executed(EventHeader.cgroupId(data, offset), EventHeader.timeNs(data, offset));
         }
         int slot = identify(data, offset);
@@ -368,7 +364,7 @@ final class DrainAgent implements Agent {
         withBooks.forEach(ProbeRuntime::count);
         self.update(withBooks, identities.stats(), peers.map(PeerTable::stats), pending.size(), errors.count());
         Snapshot kernel = metrics.snapshot(now);
-        List<dev.ringside.metric.FamilySnapshot> families = new ArrayList<>(kernel.families());
+        List<FamilySnapshot> families = new ArrayList<>(kernel.families());
         families.addAll(self.families(now));
         families.addAll(podMetrics.families(now));
         families.addAll(containerMetrics.families(identities, now));

@@ -2,6 +2,7 @@ package dev.ringside.pipeline;
 
 import dev.ringside.bpf.BpfMap;
 import dev.ringside.bpf.BpfObject;
+import dev.ringside.events.EventHeader;
 import dev.ringside.events.RingCountersValue;
 import dev.ringside.probe.PerCpuState;
 import dev.ringside.probe.Probe;
@@ -23,6 +24,9 @@ import java.util.Optional;
  */
 final class ProbeRuntime implements AutoCloseable {
 
+    /** No record's. */
+    private static final int NO_KIND = -1;
+
     private static final String RING_MAP = "events";
     private static final String COUNTERS_MAP = "ring_counters";
 
@@ -36,6 +40,7 @@ final class ProbeRuntime implements AutoCloseable {
     private final ProgramCosts costs;
     private final DriverContext context;
     private final ProbeDriver driver;
+    private final int execKind;
     private final long[] memoryOfMaps;
 
     private final PerCpuState.CpuHandler onCounters = this::addCounters;
@@ -67,6 +72,7 @@ final class ProbeRuntime implements AutoCloseable {
             this.memoryOfMaps = object.maps().stream().mapToLong(map -> map.memoryBytes(wiring.procfs())).toArray();
             this.context = new DriverContext(name, wiring, object, arena, closer);
             this.driver = probe.start(context);
+            this.execKind = driver.execKind().orElse(NO_KIND);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
@@ -79,6 +85,11 @@ final class ProbeRuntime implements AutoCloseable {
 
     ProbeDriver driver() {
         return driver;
+    }
+
+    /** Whether the record tells of a program that was executed. */
+    boolean tellsOfExec(MemorySegment data, long offset) {
+        return EventHeader.kind(data, offset) == execKind;
     }
 
     EventLedger ledger() {

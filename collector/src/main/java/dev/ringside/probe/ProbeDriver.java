@@ -2,6 +2,7 @@ package dev.ringside.probe;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A probe at work. Called on the drain thread only; allocates nothing per record. */
 public interface ProbeDriver {
@@ -17,6 +18,11 @@ public interface ProbeDriver {
      */
     default boolean onEvent(MemorySegment data, long offset, int length, int slot) {
         return false;
+    }
+
+    /** The kind of those records that tell of a program that was executed: who follows pods' starts hears of each as it comes, before {@link #onEvent}. */
+    default OptionalInt execKind() {
+        return OptionalInt.empty();
     }
 
     /**

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Processes: started, and how they ended.
@@ -151,6 +152,11 @@ public final class ProcessProbe implements Probe {
                 }
             }
             return true;
+        }
+
+        @Override
+        public OptionalInt execKind() {
+            return OptionalInt.of(ProcessEventKind.EXEC);
         }
 
         private static int reason(MemorySegment data, long at) {
