@@ -3,17 +3,14 @@ package dev.ringside.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.daemon.FakeCollector;
-import dev.ringside.daemon.config.HttpConfig;
 import dev.ringside.testing.Await;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,20 +26,16 @@ class EventsEndpointTest {
 
     private static final String BEGIN = "{\"lost\":0}";
 
-    private final FakeCollector collector = new FakeCollector();
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private WebServer server;
+    private TestServer http;
 
     @BeforeEach
     void open() throws ListenException {
-        server = WebServer.open(new HttpConfig("127.0.0.1", 0, 1, 2), Map.of());
-        server.serve(collector);
+        http = TestServer.open();
     }
 
     @AfterEach
     void close() {
-        server.close();
-        client.shutdownNow();
+        http.close();
     }
 
     @Test
@@ -85,7 +78,7 @@ class EventsEndpointTest {
     @Test
     void aReaderThatStopsReadingLosesEventsThatAreCounted() throws Exception {
         // Unlike the HttpClient, it reads when it is asked to.
-        HttpURLConnection connection = (HttpURLConnection) server.uri().resolve("/debug/events?probe=link&follow=1").toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection) http.server().uri().resolve("/debug/events?probe=link&follow=1").toURL().openConnection();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
             FakeCollector.Stream stream = theStream(0);
             String large = "x".repeat(1000);
@@ -95,7 +88,7 @@ class EventsEndpointTest {
                 stream.offer(FakeCollector.event(offered++, large));
                 assertThat(offered).as("events offered without any being lost").isLessThan(1_000_000);
             }
-            assertThat(new String(client.send(request("/healthz").build(), BodyHandlers.ofByteArray()).body(), StandardCharsets.UTF_8)).isEqualTo("ok\n");
+            assertThat(http.status("/healthz")).isEqualTo("200 ok\n");
 
             long written = offered - stream.lost();
             long read = 0;
@@ -107,7 +100,7 @@ class EventsEndpointTest {
             assertThat(read + stream.lost()).isEqualTo(offered);
         }
         connection.disconnect();
-        FakeCollector.Stream stream = collector.streams().getFirst();
+        FakeCollector.Stream stream = http.collector().streams().getFirst();
         Await.until("the subscription ends", stream::isClosed);
     }
 
@@ -130,7 +123,7 @@ class EventsEndpointTest {
         follow("probe=link&follow=1&count=1");
         theStream(1);
 
-        HttpResponse<String> third = client.send(request("/debug/events?probe=link&seconds=1").build(), BodyHandlers.ofString());
+        HttpResponse<String> third = http.send(http.request("/debug/events?probe=link&seconds=1"));
         assertThat(third.statusCode()).isEqualTo(429);
         assertThat(third.body()).isEqualTo("{\n  \"error\" : \"too many event streams: open=2; end one, or raise http.event_streams\"\n}\n");
 
@@ -145,7 +138,7 @@ class EventsEndpointTest {
         follow("probe=link&follow=1");
         FakeCollector.Stream stream = theStream(0);
 
-        server.close();
+        http.server().close();
 
         Await.until("the subscription ends", stream::isClosed);
     }
@@ -159,27 +152,23 @@ class EventsEndpointTest {
         "probe=link&filter=pid | 400 | not a filter: filter=pid; write key=value, key!=value or key~part, as in workload=nginx.service",
     })
     void refusesWhatMakesNoSense(String query, int status, String error) throws Exception {
-        HttpResponse<String> response = client.send(request("/debug/events?" + query).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(http.request("/debug/events?" + query));
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.body()).contains("\"error\" : \"" + error + "\"");
-        assertThat(collector.streams()).isEmpty();
+        assertThat(http.collector().streams()).isEmpty();
     }
 
     private long count(String labels) {
-        return server.counters().stream().filter(counter -> counter.labels().toString().equals(labels)).findFirst().orElseThrow().value().getAsLong();
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.uri().resolve(path));
+        return http.server().counters().stream().filter(counter -> counter.labels().toString().equals(labels)).findFirst().orElseThrow().value().getAsLong();
     }
 
     private CompletableFuture<HttpResponse<Stream<String>>> follow(String query) {
-        return client.sendAsync(request("/debug/events?" + query).build(), BodyHandlers.ofLines());
+        return http.client().sendAsync(http.request("/debug/events?" + query).build(), BodyHandlers.ofLines());
     }
 
     private FakeCollector.Stream theStream(int index) {
-        Await.until("stream " + index + " is open", () -> collector.streams().size() > index);
-        return collector.streams().get(index);
+        Await.until("stream " + index + " is open", () -> http.collector().streams().size() > index);
+        return http.collector().streams().get(index);
     }
 }
