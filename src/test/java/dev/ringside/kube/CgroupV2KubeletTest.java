@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.NeedsDistribution;
-import dev.ringside.testing.Await;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
@@ -32,12 +30,11 @@ class CgroupV2KubeletTest {
     @BeforeAll
     static void start() throws IOException {
         node = Node.start(Map.of("CGROUPS", "v2"));
-        node.apply(resource("accounts.yaml"));
+        node.applyResource("accounts.yaml");
         String pid = Files.readString(node.directory().resolve("pid")).strip();
         daemon = Daemon.start(Distribution.built().ringside().under("nsenter", "--target", pid, "--mount", "--pid", "--")
-                .with("--set", "kubelet.url=" + node.kubelet(), "--set", "kubelet.token_file=" + node.token("pods"),
-                        "--set", "kubelet.ca_file=" + node.certificate("ca")));
-        node.apply(resource("pods.yaml"));
+                .with(node.kubeletOptions(node.token("pods"))));
+        node.applyResource("pods.yaml");
     }
 
     @AfterAll
@@ -50,14 +47,8 @@ class CgroupV2KubeletTest {
         }
     }
 
-    private static String resource(String name) throws IOException {
-        try (var in = CgroupV2KubeletTest.class.getResourceAsStream("/kube/" + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
     private static void awaitExecs(String... labels) {
-        Await.until("execs in " + String.join(" ", labels), PATIENCE, () -> daemon.scrape().sum(EXECS, labels) >= 1);
+        daemon.await("execs in " + String.join(" ", labels), PATIENCE, scrape -> scrape.sum(EXECS, labels) >= 1);
     }
 
     @Test

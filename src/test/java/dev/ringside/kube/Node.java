@@ -5,6 +5,7 @@ import dev.ringside.e2e.harness.Run;
 import dev.ringside.e2e.harness.Script;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A node of Kubernetes, real but for its API server living on it: {@code scripts/kube/node}. Ends with this process, however that ends. */
 public final class Node implements AutoCloseable {
@@ -99,6 +101,18 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** One of the tests' resources. */
+    public void applyResource(String name) throws IOException {
+        try (InputStream in = Node.class.getResourceAsStream("/kube/" + name)) {
+            apply(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** By which a daemon asks the kubelet. */
+    public String[] kubeletOptions(Path token) {
+        return new String[] {"--set", "kubelet.url=" + kubelet, "--set", "kubelet.token_file=" + token, "--set", "kubelet.ca_file=" + certificate("ca")};
+    }
+
     /** A file with a token of this service account. */
     public Path token(String account) throws IOException {
         return Files.writeString(directory.resolve(account + ".token"), kubectl("-n", "observe", "create", "token", account).getFirst());
@@ -120,7 +134,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** What it says in its configuration from its next start on. */
-    public void configureKubelet(java.util.function.UnaryOperator<String> change) throws IOException {
+    public void configureKubelet(UnaryOperator<String> change) throws IOException {
         Path file = directory.resolve("kubelet.yaml");
         Files.writeString(file, change.apply(Files.readString(file, StandardCharsets.UTF_8)));
     }

@@ -2,18 +2,12 @@ package dev.ringside.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringside.daemon.cluster.ClusterPeers;
-import dev.ringside.daemon.config.ClusterConfig;
-import dev.ringside.daemon.config.KubeletConfig;
-import dev.ringside.daemon.kubelet.KubeletClient;
 import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Exposition;
 import dev.ringside.e2e.harness.NeedsDistribution;
 import dev.ringside.e2e.harness.Sample;
-import dev.ringside.identity.kubelet.PodAnswer;
 import dev.ringside.testing.Await;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,12 +43,12 @@ class RealKubeletTest {
     @BeforeAll
     static void start() throws IOException {
         node = Node.start(Map.of());
-        node.apply(resource("accounts.yaml"));
+        node.applyResource("accounts.yaml");
         token = node.token("pods");
         daemon = start("identity.pod_labels=app.kubernetes.io/name");
         reader = start("identity.runtime_files=true", "paths.rootfs=" + node.directory().resolve("state"), "peers.cluster.enabled=true",
                 "peers.cluster.url=" + node.apiServer(), "peers.cluster.token_file=" + node.token("peers"), "peers.cluster.ca_file=" + node.certificate("ca"));
-        node.apply(resource("pods.yaml"));
+        node.applyResource("pods.yaml");
     }
 
     @AfterAll
@@ -70,43 +64,15 @@ class RealKubeletTest {
     }
 
     private static Daemon start(String... settings) {
-        List<String> options = new ArrayList<>(List.of("--set", "kubelet.url=" + node.kubelet(), "--set", "kubelet.token_file=" + token,
-                "--set", "kubelet.ca_file=" + node.certificate("ca")));
+        List<String> options = new ArrayList<>(List.of(node.kubeletOptions(token)));
         for (String setting : settings) {
             options.addAll(List.of("--set", setting));
         }
         return Daemon.start(options.toArray(String[]::new));
     }
 
-    private static String resource(String name) throws IOException {
-        try (var in = RealKubeletTest.class.getResourceAsStream("/kube/" + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static Exposition await(String what, java.util.function.Predicate<Exposition> wanted) {
-        Exposition[] last = new Exposition[1];
-        Await.until(what, PATIENCE, () -> wanted.test(last[0] = daemon.scrape()));
-        return last[0];
-    }
-
     private static void awaitStarted(int atLeast, String... labels) {
-        await("execs in " + List.of(labels), scrape -> scrape.sum(EXECS, labels) >= atLeast);
-    }
-
-    private static String busybox(String name, String more, String... command) {
-        String words = String.join(", ", List.of(command).stream().map(word -> '"' + word.replace("\"", "\\\"") + '"').toList());
-        return """
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: %s, namespace: default}
-                spec:
-                  nodeName: node
-                  terminationGracePeriodSeconds: 0
-                  %s
-                  containers:
-                  - {name: main, image: "localhost/busybox:1", command: [%s]}
-                """.formatted(name, more, words);
+        daemon.await("execs in " + List.of(labels), PATIENCE, scrape -> scrape.sum(EXECS, labels) >= atLeast);
     }
 
     /**
@@ -119,11 +85,11 @@ class RealKubeletTest {
         for (String[] labels : new String[][] {
                 {"workload", "web", "workload_kind", "deployment", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx"},
                 {"workload", "edge", "workload_kind", "statefulset", "pod", "edge-0", "container", "prepare"}}) {
-            Await.until("execs in " + List.of(labels), PATIENCE, () -> reader.scrape().sum(EXECS, labels) >= 1);
+            reader.await("execs in " + List.of(labels), PATIENCE, scrape -> scrape.sum(EXECS, labels) >= 1);
         }
         assertThat(reader.scrape().value("ringside_container_info", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "workload", "web",
                 "image", "localhost/nginx:1")).isEqualTo(1);
-        await("by the kubelet alone, nginx has its workload's name within a refresh",
+        daemon.await("by the kubelet alone, nginx has its workload's name within a refresh", PATIENCE,
                 scrape -> scrape.sum("ringside_sched_cpu_seconds_total", "workload", "web", "workload_kind", "deployment", "container", "nginx",
                         "label_app_kubernetes_io_name", "shop") > 0);
     }
@@ -133,13 +99,14 @@ class RealKubeletTest {
     void clientAndServerKnowEachOther() {
         node.kubectl("wait", "pod", "web-5d9c7f8b6d-x2x4z", "--for=condition=Ready", "--timeout=55s");
         String ip = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.podIP}").getFirst();
-        node.apply(busybox("visitor", "restartPolicy: Never", "sh", "-c", "for i in 1 2 3 4 5; do wget -q -O /dev/null http://" + ip + ":8080/ || exit 1; done"));
+        String visits = "for i in 1 2 3 4 5; do wget -q -O /dev/null http://" + ip + ":8080/ || exit 1; done";
+        node.apply(Busybox.pod("visitor", "restartPolicy: Never", "sh", "-c", visits));
 
-        await("the visitor's five connections are with web", scrape -> scrape.sum(OPENED, "workload", "visitor", "workload_kind", "barepod", "role", "client",
-                "peer_kind", "pod", "peer_namespace", "default", "peer_workload", "web", "peer_port", "8080") == 5);
-        await("web's five connections are with the visitor", scrape -> scrape.sum(OPENED, "workload", "web", "container", "nginx", "role", "server",
-                "peer_kind", "pod", "peer_workload", "visitor", "peer_port", "") == 5);
-        await("the node's own", scrape -> scrape.sum(OPENED, "peer_kind", "loopback") > 0);
+        daemon.await("the visitor's five connections are with web", PATIENCE, scrape -> scrape.sum(OPENED, "workload", "visitor", "workload_kind", "barepod",
+                "role", "client", "peer_kind", "pod", "peer_namespace", "default", "peer_workload", "web", "peer_port", "8080") == 5);
+        daemon.await("web's five connections are with the visitor", PATIENCE, scrape -> scrape.sum(OPENED, "workload", "web", "container", "nginx",
+                "role", "server", "peer_kind", "pod", "peer_workload", "visitor", "peer_port", "") == 5);
+        daemon.await("the node's own", PATIENCE, scrape -> scrape.sum(OPENED, "peer_kind", "loopback") > 0);
     }
 
     @Test
@@ -148,9 +115,9 @@ class RealKubeletTest {
         awaitStarted(1, "workload", "edge", "workload_kind", "statefulset", "container", "sidecar");
         // Each run has another id, and the same name.
         awaitStarted(1, "workload", "edge", "container", "crash");
-        await("the kubelet tells of the restart",
+        daemon.await("the kubelet tells of the restart", PATIENCE,
                 now -> now.sum("ringside_container_restarts_total", "pod", "edge-0", "container", "crash", "kind", "regular") >= 1);
-        await("the sidecar runs, and the init container has run", scrape ->
+        daemon.await("the sidecar runs, and the init container has run", PATIENCE, scrape ->
                 scrape.sum("ringside_container_running", "pod", "edge-0", "container", "sidecar", "kind", "sidecar") == 1
                         && scrape.samples().anyMatch(sample -> sample.matches("ringside_container_running", "pod", "edge-0", "container", "prepare", "kind", "init")));
     }
@@ -161,7 +128,7 @@ class RealKubeletTest {
         node.kubectl("debug", "web-5d9c7f8b6d-x2x4z", "--image=localhost/busybox:1", "--attach=false", "--container=look", "--", "sleep", "1000");
 
         awaitStarted(1, "workload", "web", "pod", "web-5d9c7f8b6d-x2x4z", "container", "look");
-        await("the kubelet tells its kind", scrape -> scrape.sum("ringside_container_running", "container", "look", "kind", "ephemeral") == 1);
+        daemon.await("the kubelet tells its kind", PATIENCE, scrape -> scrape.sum("ringside_container_running", "container", "look", "kind", "ephemeral") == 1);
     }
 
     @Test
@@ -173,7 +140,7 @@ class RealKubeletTest {
     @Test
     @Order(6)
     void aStaticPodIsNamedByItsFile() throws IOException {
-        node.writeStaticPod("etcd", busybox("etcd", "", "sh", "-c", "while :; do sleep 1; done").replace("nodeName: node", ""));
+        node.writeStaticPod("etcd", Busybox.pod("etcd", "", "sh", "-c", "while :; do sleep 1; done").replace("nodeName: node", ""));
 
         awaitStarted(1, "workload", "etcd", "workload_kind", "staticpod", "pod", "etcd-node", "container", "main");
         String steps = daemon.debug("identity?ip=" + node.kubelet().getHost()).toString();
@@ -265,9 +232,10 @@ class RealKubeletTest {
         String visits = "for i in 1 2 3; do wget -q -O /dev/null http://" + web + ":8080/ || exit 1; done; sleep 1000";
         try {
             for (String who : List.of("tenant-one", "tenant-two")) {
-                node.apply(busybox(who, "", "sh", "-c", visits));
-                await(who + "'s connections are its own", scrape -> scrape.sum(OPENED, "workload", "web", "role", "server", "peer_kind", "pod", "peer_workload", who) == 3
-                        && scrape.sum(OPENED, "workload", who, "role", "client", "peer_workload", "web") == 3);
+                node.apply(Busybox.pod(who, "", "sh", "-c", visits));
+                daemon.await(who + "'s connections are its own", PATIENCE, scrape ->
+                        scrape.sum(OPENED, "workload", "web", "role", "server", "peer_kind", "pod", "peer_workload", who) == 3
+                                && scrape.sum(OPENED, "workload", who, "role", "client", "peer_workload", "web") == 3);
                 assertThat(node.kubectl("get", "pod", who, "-o", "jsonpath={.status.podIP}")).containsExactly(only);
                 node.kubectl("delete", "pod", who, "--grace-period=0", "--force");
             }
@@ -291,7 +259,7 @@ class RealKubeletTest {
     void peersOnOtherNodesAndServicesAreNamed() throws Exception {
         String web = node.kubectl("get", "pod", "web-5d9c7f8b6d-x2x4z", "-o", "jsonpath={.status.podIP}").getFirst();
         String far = web.substring(0, web.lastIndexOf('.')) + ".250";
-        node.apply(busybox("far-0", "", "sleep", "1").replace("nodeName: node", "nodeName: elsewhere")
+        node.apply(Busybox.pod("far-0", "", "sleep", "1").replace("nodeName: node", "nodeName: elsewhere")
                 .replace("namespace: default}", "namespace: default, ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: far, uid: u-far, controller: true}]}"));
         node.apply("""
                 apiVersion: v1
@@ -308,7 +276,7 @@ class RealKubeletTest {
         Await.until("the API server has told", PATIENCE, () -> reader.debug("identity?ip=" + far).toString().contains("kind=pod, namespace=default, workload=far")
                 && reader.debug("identity?ip=" + service).toString().contains("kind=service, namespace=default, workload=front"));
 
-        node.apply(busybox("caller", "restartPolicy: Never", "sh", "-c", "wget -q http://" + far + ":9/; wget -q http://" + service + ":9/; true"));
+        node.apply(Busybox.pod("caller", "restartPolicy: Never", "sh", "-c", "wget -q http://" + far + ":9/; wget -q http://" + service + ":9/; true"));
         String[] caller = {"workload", "caller", "reason", "refused", "peer_namespace", "default", "peer_port", "9"};
         for (String[] peer : new String[][] {{"pod", "far"}, {"service", "front"}}) {
             Await.until("the caller was refused by " + peer[1], PATIENCE, () -> reader.scrape().samples().anyMatch(sample ->
@@ -321,120 +289,18 @@ class RealKubeletTest {
         Await.until("it is nobody's any more", PATIENCE, () -> reader.debug("identity?ip=" + far).toString().contains("kind=cidr"));
     }
 
-    @Test
-    @Order(10)
-    void withoutTheRightToListPodsTheRuleIsNamed() {
-        ClusterConfig config = new ClusterConfig(true, "", token, node.certificate("ca"), 1, 1000);
-        try (ClusterPeers peers = new ClusterPeers(node.apiServer(), config, "node")) {
-            peers.start((_, _) -> true);
-            Await.until("both are refused", PATIENCE, () -> peers.stats().requests().getOrDefault("403", 0L) >= 2);
-            assertThat(peers.stats().failure().orElseThrow()).contains("cannot list resource", "grant verbs list and watch on resource pods in a ClusterRole",
-                    "grant verbs list and watch on resource services in a ClusterRole");
-        }
-    }
-
-    private static PodAnswer ask(Path tokenFile, Path ca, String serverName, boolean skipVerify) throws InterruptedException {
-        KubeletConfig config = new KubeletConfig(KubeletConfig.Use.TRUE, "", tokenFile, ca, serverName, skipVerify, Duration.ofSeconds(30), Duration.ofSeconds(20));
-        try (KubeletClient client = new KubeletClient(node.kubelet(), config, List.of())) {
-            return client.fetch();
-        }
-    }
-
-    private static PodAnswer ask(Path tokenFile) throws InterruptedException {
-        return ask(tokenFile, node.certificate("ca"), "", false);
-    }
-
-    @Test
-    @Order(10)
-    void whatATokenMayDo() throws Exception {
-        Path none = node.directory().resolve("none.token");
-        assertThat(ask(none).code()).isEqualTo("401");
-        assertThat(ask(Files.writeString(node.directory().resolve("junk.token"), "junk")).code()).isEqualTo("401");
-        assertThat(ask(node.token("nobody"))).isInstanceOfSatisfying(PodAnswer.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo("403");
-            assertThat(failed.message()).contains("subresource(s)=[pods proxy]", "grant verb get on resource nodes/pods in a ClusterRole");
-        });
-        assertThat(ask(token)).isInstanceOf(PodAnswer.Pods.class);
-        assertThat(ask(node.token("proxy"))).isInstanceOf(PodAnswer.Pods.class);
-    }
-
-    @Test
-    @Order(11)
-    void aTokenThatIsReplacedOnDiskIsTaken() throws Exception {
-        Path rotated = Files.writeString(node.directory().resolve("rotated.token"), "expired");
-        KubeletConfig config = new KubeletConfig(KubeletConfig.Use.TRUE, "", rotated, node.certificate("ca"), "", false, Duration.ofSeconds(30), Duration.ofSeconds(20));
-        try (KubeletClient client = new KubeletClient(node.kubelet(), config, List.of())) {
-            assertThat(client.fetch().code()).isEqualTo("401");
-            Files.writeString(rotated, Files.readString(token));
-            assertThat(client.fetch().code()).isEqualTo("200");
-        }
-    }
-
     /** No kubelet is asked: what containerd wrote down tells pod and container, though not whose the pod is. */
     @Test
-    @Order(12)
+    @Order(11)
     void withoutAKubeletContainersHaveTheNamesThatTheirRuntimeWroteDown() {
         try (Daemon alone = Daemon.start("--set", "kubelet.enabled=false", "--set", "paths.rootfs=" + node.directory().resolve("state"))) {
             alone.await("what was written down has been read", scrape -> scrape.sum("ringside_container_info", "namespace", "default",
                     "workload", "web-5d9c7f8b6d-x2x4z", "workload_kind", "pod", "pod", "web-5d9c7f8b6d-x2x4z", "container", "nginx", "image", "localhost/nginx:1") == 1);
             // One that starts when all capabilities are given up but that one.
-            node.apply(busybox("newcomer", "", "sh", "-c", "while :; do sleep 0.2; done"));
+            node.apply(Busybox.pod("newcomer", "", "sh", "-c", "while :; do sleep 0.2; done"));
             alone.await("it is named", scrape -> scrape.sum(EXECS, "namespace", "default", "workload", "newcomer", "workload_kind", "pod", "container", "main") >= 3);
             assertThat(alone.scrape().sum(EXECS, "workload_kind", "container")).as("by an id only").isZero();
             assertThat(alone.scrape().value("ringside_capabilities_dropped")).isEqualTo(1);
-        }
-    }
-
-    @Test
-    @Order(13)
-    void aKubeletThatIsStoppedAndStarted() throws IOException {
-        double lastAnswer;
-        Path off = Files.createFile(node.directory().resolve("kubelet.off"));
-        try {
-            node.killKubelet();
-            await("nobody answers", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "connection") >= 1);
-            assertThat(daemon.debug("pods").get("kubelet").text("failure")).contains("the kubelet", node.kubelet().toString());
-            assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
-            lastAnswer = daemon.scrape().value("ringside_kubelet_last_answer_timestamp_seconds");
-        } finally {
-            Files.delete(off);
-        }
-        await("it is asked again", scrape -> scrape.value("ringside_kubelet_last_answer_timestamp_seconds") > lastAnswer);
-        assertThat(daemon.debug("pods").get("kubelet").has("failure")).isFalse();
-        // One that has just started tells of few pods first.
-        await("all pods are told of again", scrape -> scrape.sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z") == 1);
-    }
-
-    /** With a certificate that it made itself, as kubeadm leaves it; the daemon goes on, and is told the new CA by a file that changes. */
-    @Test
-    @Order(14)
-    void aKubeletThatStartsAnewWithItsOwnCertificate() throws Exception {
-        node.configureKubelet(text -> text.replaceAll("tls(CertFile|PrivateKeyFile): .*\n", ""));
-        node.killKubelet();
-        Path own = node.directory().resolve("state/var/lib/kubelet/pki/kubelet.crt");
-        Await.until("the kubelet has made a certificate and answers", PATIENCE, () -> answers(own));
-
-        assertThat(ask(token)).isInstanceOfSatisfying(PodAnswer.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo("tls");
-            assertThat(failed.message()).contains("kubelet's certificate isn't trusted", "kubelet.ca_file", "kubelet.server_name");
-        });
-        assertThat(ask(token, own, "", false).code()).as("it names the node, not its address").isEqualTo("tls");
-        assertThat(ask(token, node.certificate("ca"), "", true).code()).isEqualTo("200");
-
-        node.apply(busybox("late", "", "sh", "-c", "while :; do sleep 1; done"));
-        await("the daemon says what is wrong", scrape -> scrape.sum("ringside_kubelet_requests_total", "code", "tls") >= 1);
-        assertThat(daemon.scrape().sum("ringside_pod_info", "pod", "web-5d9c7f8b6d-x2x4z")).as("the last answer is kept").isEqualTo(1);
-
-        node.configureKubelet(text -> text + "tlsCertFile: " + node.certificate("kubelet") + "\ntlsPrivateKeyFile: " + node.directory().resolve("pki/kubelet.key") + "\n");
-        node.killKubelet();
-        awaitStarted(1, "workload", "late", "container", "main");
-    }
-
-    private static boolean answers(Path certificate) {
-        try {
-            return Files.exists(certificate) && ask(token, certificate, "node", false).code().equals("200");
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

@@ -161,8 +161,12 @@ public final class Daemon implements AutoCloseable {
 
     /** Samples of this daemon, waited for. */
     public Exposition await(String what, Predicate<Exposition> wanted) {
+        return await(what, Await.DEADLINE, wanted);
+    }
+
+    public Exposition await(String what, Duration deadline, Predicate<Exposition> wanted) {
         Exposition[] last = new Exposition[1];
-        Await.until(what, () -> wanted.test(last[0] = scrape()));
+        Await.until(what, deadline, () -> wanted.test(last[0] = scrape()));
         return last[0];
     }
 
