@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands between a client and an HTTP/1.1 server, and does to each request what it was told to, in turn; after that it lets all pass. */
+/** Stands between a client and an HTTP/1.1 server, and does to each request what it was told to, in turn; after that it lets all pass, unless told otherwise. */
 public final class FaultProxy implements AutoCloseable {
 
     /** What becomes of a request. */
@@ -38,7 +38,9 @@ public final class FaultProxy implements AutoCloseable {
     private final ConcurrentLinkedDeque<Fault> faults;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final List<Long> arrivals = new CopyOnWriteArrayList<>();
     private final AtomicInteger passed = new AtomicInteger();
+    private volatile Fault always;
 
     private FaultProxy(ServerSocket listening, int target, List<Fault> faults) {
         this.listening = listening;
@@ -60,6 +62,11 @@ public final class FaultProxy implements AutoCloseable {
         return "http://127.0.0.1:" + listening.getLocalPort();
     }
 
+    /** What becomes of each request once those faults that were told of are through. */
+    public void always(Fault fault) {
+        always = fault;
+    }
+
     /** Faults that are still to come. */
     public int waiting() {
         return faults.size();
@@ -73,6 +80,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Request lines and headers, in lower case. */
     public List<String> heads() {
         return heads;
+    }
+
+    /** When each request was here, by {@link System#nanoTime()}. */
+    public List<Long> arrivals() {
+        return arrivals;
     }
 
     private void accept() {
@@ -91,8 +103,8 @@ public final class FaultProxy implements AutoCloseable {
         try (client) {
             byte[] request = read(client.getInputStream());
             while (request.length > 0) {
-                Fault fault = faults.poll();
-                switch (fault) {
+                Fault next = faults.poll();
+                switch (next == null ? always : next) {
                     case null -> pass(request, client);
                     case Fault.Cut() -> {
                         client.setSoLinger(true, 0);
@@ -145,6 +157,9 @@ public final class FaultProxy implements AutoCloseable {
         }
         int length = head.contains("content-length:") ? Integer.parseInt(head.replaceFirst("(?s).*content-length: *(\\d+).*", "$1")) : 0;
         message.write(in.readNBytes(length));
+        if (head.startsWith("post")) {
+            arrivals.add(System.nanoTime());
+        }
         return message.toByteArray();
     }
 

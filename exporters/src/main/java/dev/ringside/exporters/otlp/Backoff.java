@@ -21,7 +21,8 @@ final class Backoff {
         // From half to one and a half of it.
         long millis = next.toMillis() / 2 + random.nextLong(next.toMillis());
         next = next.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : next.multipliedBy(2);
-        return Duration.ofMillis(Math.max(millis, asked.toMillis()));
+        Duration ours = Duration.ofMillis(millis);
+        return asked.compareTo(ours) > 0 ? asked : ours; // as it is: in whole milliseconds it would be too short
     }
 
     void reset() {

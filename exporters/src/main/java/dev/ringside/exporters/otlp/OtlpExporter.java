@@ -1,20 +1,28 @@
 package dev.ringside.exporters.otlp;
 
 import dev.ringside.span.KernelSpan;
+import dev.ringside.span.SpanLedger;
 import dev.ringside.span.SpanLoss;
 import dev.ringside.span.SpanQueue;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Takes kept spans out of their queue and hands them to a backend, on a thread of its own. While the backend is slow or dead, one batch is tried again and again, the queue
@@ -29,6 +37,8 @@ public final class OtlpExporter implements AutoCloseable {
 
     /** Beyond the attempt's own timeout, which the transport keeps. */
     private static final Duration SLACK = Duration.ofSeconds(1);
+    /** After the time for the last flush, to count what is left. A moment, unless there is no CPU. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(400);
 
     private final OtlpSettings settings;
     private final SpanQueue queue;
@@ -172,20 +182,27 @@ public final class OtlpExporter implements AutoCloseable {
     }
 
     private Outcome attempt(List<SpanData> spans) {
-        Duration timeout = settings.timeout();
-        if (stop) {
-            long left = Math.max(1, stopDeadlineNanos - System.nanoTime());
-            timeout = timeout.toNanos() < left ? timeout : Duration.ofNanos(left);
-        } else {
-            timeout = timeout.plus(SLACK);
-        }
         try {
-            exporter.export(spans).join(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            awaitEnd(exporter.export(spans), System.nanoTime() + settings.timeout().plus(SLACK).toNanos());
         } catch (RuntimeException e) {
             return new Outcome.Refused("spans can't be written: " + e);
         }
         Outcome outcome = senders.takeOutcome();
-        return outcome != null ? outcome : new Outcome.Later("no answer in time: millis=" + timeout.toMillis(), Duration.ZERO);
+        return outcome != null ? outcome : new Outcome.Later("no answer in time: millis=" + settings.timeout().toMillis(), Duration.ZERO);
+    }
+
+    /** Or the time is over: the attempt's, or what is left until the daemon has to end, which may begin to stop meanwhile. */
+    private void awaitEnd(CompletableResultCode attempt, long deadlineNanos) {
+        AtomicBoolean ended = new AtomicBoolean(); // the SDK's own flag is behind a lock that it holds while it calls us
+        attempt.whenComplete(() -> {
+            synchronized (stopping) {
+                ended.set(true);
+                stopping.notifyAll();
+            }
+        });
+        synchronized (stopping) {
+            waitWhile(() -> !ended.get(), () -> stop && stopDeadlineNanos - deadlineNanos < 0 ? stopDeadlineNanos : deadlineNanos);
+        }
     }
 
     private void taken(List<KernelSpan> batch, int rejected, String message) {
@@ -215,13 +232,18 @@ public final class OtlpExporter implements AutoCloseable {
         long until = System.nanoTime() + time.toNanos();
         synchronized (stopping) {
             boolean before = stop;
-            try {
-                while (stop == before && until - System.nanoTime() > 0) {
-                    TimeUnit.NANOSECONDS.timedWait(stopping, until - System.nanoTime());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // nobody of ours does that
+            waitWhile(() -> stop == before, () -> until);
+        }
+    }
+
+    /** Under {@link #stopping}, whose owner says when something has changed. */
+    private void waitWhile(BooleanSupplier condition, LongSupplier deadlineNanos) {
+        try {
+            while (condition.getAsBoolean() && deadlineNanos.getAsLong() - System.nanoTime() > 0) {
+                TimeUnit.NANOSECONDS.timedWait(stopping, deadlineNanos.getAsLong() - System.nanoTime());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody of ours does that
         }
     }
 
@@ -244,11 +266,30 @@ public final class OtlpExporter implements AutoCloseable {
             }
         }
         try {
-            thread.join(bound.plusMillis(100).toMillis());
+            thread.join(bound.plus(LAST_WORDS).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         transport.close();
+        logBooks();
+    }
+
+    /** Nobody scrapes them any more. */
+    private void logBooks() {
+        long produced = 0;
+        long exported = 0;
+        Map<SpanLoss, Long> lost = new EnumMap<>(SpanLoss.class);
+        for (SpanLedger each : queue.ledgers().values()) {
+            produced += each.producedCount();
+            exported += each.exportedCount();
+            for (SpanLoss loss : SpanLoss.values()) {
+                lost.merge(loss, each.lostCount(loss), Long::sum);
+            }
+        }
+        Level level = lost.get(SpanLoss.SHUTDOWN) > 0 ? Level.WARNING : Level.INFO;
+        List<Map.Entry<String, Long>> fields = new ArrayList<>(List.of(Map.entry("produced", produced), Map.entry("exported", exported)));
+        lost.forEach((loss, spans) -> fields.add(Map.entry(loss.cause(), spans)));
+        LOG.log(level, "spans at the end", fields.toArray());
     }
 
     /** With a second for what is queued. */

@@ -239,6 +239,7 @@ class OtlpExporterTest {
         Await.until("a request under way", () -> !backend.requests().isEmpty());
         produce(CART, 4);
         exporter.close(Duration.ofMillis(300));
+        assertThat(queue.ledger("tcp").lostCount(SpanLoss.SHUTDOWN)).as("when nobody waits any more").isEqualTo(4);
         awaitBooks(0, SpanLoss.SHUTDOWN, 4);
     }
 }
