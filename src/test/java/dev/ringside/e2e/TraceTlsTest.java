@@ -73,17 +73,26 @@ final class TraceTlsTest {
         }
     }
 
+    /** By gRPC it is the same transport, but TLS has to agree on HTTP/2, and a handshake that fails is told in another way. */
     @KernelTest
-    void bothKnowEachOtherByGrpc(@TempDir Path directory) throws IOException {
+    void aStrangerIsRefusedByGrpc(@TempDir Path directory) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Certificates right = Certificates.make(directory, "right");
+        Certificates stranger = Certificates.make(directory, "stranger");
+        Path certificate = Files.copy(stranger.clientCertificate(), directory.resolve("certificate"));
+        Path key = Files.copy(stranger.clientKey(), directory.resolve("key"));
         try (TestCgroup client = TestCgroup.unit("secretly"); OtelCollector collector = OtelCollector.startWithTls(directory, right);
-                Connections connections = Connections.listen();
-                Daemon daemon = daemon(collector.grpcPort(), "grpc", right.authority(), right.clientCertificate(), right.clientKey())) {
+                Connections connections = Connections.listen(); Daemon daemon = daemon(collector.grpcPort(), "grpc", right.authority(), certificate, key)) {
             connections.openFrom(client, CONNECTIONS);
+            Await.until("a client that nobody vouches for", () -> !problem(daemon).isEmpty());
+            assertThat(problem(daemon)).doesNotContain("certification path").doesNotContain("no answer in time");
+            assertThat(collector.spans(_ -> true)).isEmpty();
 
+            replace(certificate, right.clientCertificate());
+            replace(key, right.clientKey());
             assertThat(awaitSpans(collector, connections)).hasSize(2 * CONNECTIONS);
-            assertThat(problem(daemon)).isEmpty();
+            Await.until("no problem any more", () -> problem(daemon).isEmpty());
+            assertThat(daemon.scrape().sum("ringside_spans_lost_total", "stage", "export")).isZero();
         }
     }
 }
