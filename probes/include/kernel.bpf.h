@@ -27,6 +27,7 @@ typedef __s64 s64;
 
 #define TASK_COMM_LEN 16
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+#define PF_FORKNOEXEC 0x00000040 /* the same; execve takes it from the thread that is the leader from then on */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 #define AF_INET 2
 #define AF_INET6 10

@@ -14,10 +14,18 @@ enum process_event_kind {
 	PROCESS_EVENT_EXIT,
 };
 
+/* A shell's copy of itself executes nothing, so no record tells of it before its end; its children's do. */
+struct process_parent {
+	u32 tgid;
+	u32 program_tgid; /* the nearest ancestor that has executed a program: the parent itself, unless that is such a copy; 0 if it is too far */
+	u64 start_ns; /* when the parent was forked */
+};
+
 struct process_exec_event {
 	struct event_header header;
-	u32 parent_tgid;
+	struct process_parent parent;
 	u32 arguments_length; /* of the whole command line, which may not be here in full */
+	u32 reserved;
 	char file_name[128];
 	char arguments[256]; /* NUL between arguments; there only if asked for: the record is shorter without */
 };
@@ -26,16 +34,31 @@ struct process_exec_event {
 
 struct process_exit_event {
 	struct event_header header;
-	u32 parent_tgid;
+	struct process_parent parent;
 	u32 exit_code;
 	u32 signal; /* 0: it exited by itself */
 	u32 oom; /* chosen by the out-of-memory killer */
+	u32 reserved;
 	u64 lifetime_ns;
 };
 
-static __always_inline u32 parent_of(struct task_struct *task)
+/* Copies of copies, before it is too far to a program. */
+#define MAX_COPIES 8
+
+static __always_inline void parent_set(struct process_parent *parent, struct task_struct *task)
 {
-	return BPF_CORE_READ(task, real_parent, tgid);
+	struct task_struct *ancestor = BPF_CORE_READ(task, real_parent, group_leader);
+
+	parent->tgid = BPF_CORE_READ(ancestor, tgid);
+	parent->start_ns = BPF_CORE_READ(ancestor, start_time);
+	parent->program_tgid = 0;
+	for (int i = 0; i < MAX_COPIES; i++) {
+		if (!(BPF_CORE_READ(ancestor, flags) & PF_FORKNOEXEC)) {
+			parent->program_tgid = BPF_CORE_READ(ancestor, tgid);
+			break;
+		}
+		ancestor = BPF_CORE_READ(ancestor, real_parent, group_leader);
+	}
 }
 
 static __always_inline int executed(struct task_struct *task, const char *file_name)
@@ -52,8 +75,9 @@ static __always_inline int executed(struct task_struct *task, const char *file_n
 	if (!e)
 		return 0;
 	header_set(&e->header, &who, tgid, PROCESS_EVENT_EXEC);
-	e->parent_tgid = parent_of(task);
+	parent_set(&e->parent, task);
 	e->arguments_length = 0;
+	e->reserved = 0;
 	bpf_probe_read_kernel_str(e->file_name, sizeof(e->file_name), file_name);
 	if (arguments) {
 		unsigned long start = BPF_CORE_READ(task, mm, arg_start);
@@ -115,11 +139,12 @@ static __always_inline int exited(struct task_struct *task)
 		code = BPF_CORE_READ(task, signal, group_exit_code);
 	else
 		code = BPF_CORE_READ(task, group_leader, exit_code);
-	e->parent_tgid = parent_of(task);
+	parent_set(&e->parent, task);
 	e->exit_code = code >> 8 & 0xff;
 	e->signal = code & 0x7f;
 	/* mark_oom_victim() leaves the victim's address space here (mm/oom_kill.c), and with it the right cgroup. */
 	e->oom = BPF_CORE_READ(task, signal, oom_mm) != NULL;
+	e->reserved = 0;
 	e->lifetime_ns = e->header.time_ns - BPF_CORE_READ(task, group_leader, start_time);
 	event_submit(e, sizeof(*e));
 	return 0;

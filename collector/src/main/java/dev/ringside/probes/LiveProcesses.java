@@ -60,13 +60,14 @@ final class LiveProcesses {
         traceStartNanos[entry] = traceStart;
         spanIds[entry] = spanId;
         wanted[entry] = false;
+        programs[entry * PROGRAM_BYTES] = 0;
     }
 
     void setProgram(int entry, MemorySegment data, long fileNameAt) {
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, fileNameAt, programs, entry * PROGRAM_BYTES, PROGRAM_BYTES);
     }
 
-    /** The path that was executed. */
+    /** The path that was executed; empty if there was none. */
     String program(int entry) {
         int from = entry * PROGRAM_BYTES;
         int length = 0;

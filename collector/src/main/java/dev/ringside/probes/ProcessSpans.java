@@ -15,7 +15,8 @@ import java.util.Map;
  * A span for each process, when it is over: from its first execve to its exit; from its fork, if it never executed anything.
  *
  * <p>It is a child of its parent's span if the parent was started while we looked, and in the same trace unless that is older than {@code traces.max_trace}: a shell in which
- * somebody works all day is not one trace. Then it begins a new one, with a link to the parent.
+ * somebody works all day is not one trace. Then it begins a new one, with a link to the parent. What forks without executing anything, such as a shell's
+ * {@code ( … )}, is a parent as well.
  */
 final class ProcessSpans {
 
@@ -35,13 +36,24 @@ final class ProcessSpans {
         int tgid = ProcessExecEvent.headerTgid(data, at);
         int entry = processes().find(tgid);
         if (entry == LiveProcesses.NONE) {
-            entry = begin(tgid, ProcessExecEvent.parentTgid(data, at), ProcessExecEvent.headerTimeNs(data, at));
+            int parent = parent(ProcessExecEvent.parentTgid(data, at), ProcessExecEvent.parentProgramTgid(data, at), ProcessExecEvent.parentStartNs(data, at));
+            entry = begin(tgid, parent, ProcessExecEvent.headerTimeNs(data, at));
         }
         processes().setProgram(entry, data, at + ProcessExecEvent.FILE_NAME_OFFSET);
     }
 
-    private int begin(int tgid, int parentTgid, long start) {
-        int parent = processes().find(parentTgid);
+    /** The parent's place. A copy of a program that we follow gets one here: it executes nothing, and its own record comes with its end, after its children's. */
+    private int parent(int tgid, int programTgid, long start) {
+        int entry = processes().find(tgid);
+        if (entry != LiveProcesses.NONE && processes().startNanos(entry) >= start) {
+            return entry;
+        }
+        // Unknown, or another process had its number before.
+        int program = tgid == programTgid || programTgid == 0 ? LiveProcesses.NONE : processes().find(programTgid);
+        return program == LiveProcesses.NONE ? LiveProcesses.NONE : begin(tgid, program, start);
+    }
+
+    private int begin(int tgid, int parent, long start) {
         boolean joins = joins(parent, start);
         long high = joins ? processes().traceHigh(parent) : TraceIds.mix(tgid, ~start);
         long low = joins ? processes().traceLow(parent) : TraceIds.mix(tgid, start);
@@ -69,12 +81,12 @@ final class ProcessSpans {
         int parentTgid = ProcessExitEvent.parentTgid(data, at);
         long end = ProcessExitEvent.headerTimeNs(data, at);
         long forked = end - ProcessExitEvent.lifetimeNs(data, at);
+        int parent = parent(parentTgid, ProcessExitEvent.parentProgramTgid(data, at), ProcessExitEvent.parentStartNs(data, at));
         int entry = processes().find(tgid);
-        boolean executed = entry != LiveProcesses.NONE && processes().startNanos(entry) >= forked;
-        if (!executed) {
-            entry = begin(tgid, parentTgid, forked);
+        if (entry == LiveProcesses.NONE || processes().startNanos(entry) < forked) {
+            entry = begin(tgid, parent, forked);
+            parent = parent == LiveProcesses.NONE ? parent : processes().find(parentTgid); // which may have had to make room
         }
-        int parent = processes().find(parentTgid);
         long low = processes().traceLow(entry);
         Sampling sampling = lane.decide(low, !errorType.isEmpty(), TraceIds.mix(3, slot), end - processes().startNanos(entry), processes().isWanted(entry));
         KernelSpan span = null;
@@ -82,7 +94,7 @@ final class ProcessSpans {
             if (parent != LiveProcesses.NONE) {
                 processes().want(parent);
             }
-            span = span(data, at, slot, entry, parent, executed ? processes().program(entry) : "", errorType, sampling);
+            span = span(data, at, slot, entry, parent, processes().program(entry), errorType, sampling);
         }
         processes().remove(entry);
         return span != null && lane.offer(span) ? span : null;
