@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,8 @@ public final class CapabilityDrop {
     /** The smallest piece of {@code struct bpf_map_info} that bpf(2) takes. */
     private static final int ANY_INFO_BYTES = 8;
     private static final int NO_FD = -1;
+    private static final long LAST_MOMENT_NANOS = 5_000_000_000L;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     /** What came of it. */
     public sealed interface Outcome {
@@ -135,9 +138,27 @@ public final class CapabilityDrop {
         }
     }
 
+    /** A thread that has ended for Java is in the kernel for a moment longer, and libc changes no user of one that is on its way out. */
     private int checkThreads(int allowed) throws IOException {
+        long deadline = System.nanoTime() + LAST_MOMENT_NANOS;
+        Threads threads = threads();
+        while (threads.holders().size() > allowed && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            threads = threads();
+        }
+        if (threads.holders().size() > allowed) {
+            throw new IllegalStateException("capabilities could not be dropped: threads that still have some=" + String.join(" ", threads.holders())
+                    + "; report this, and set privileges.keep=true");
+        }
+        return threads.count();
+    }
+
+    /** @param holders those that have capabilities */
+    private record Threads(int count, List<String> holders) {}
+
+    private Threads threads() throws IOException {
         List<String> holders = new ArrayList<>();
-        int threads = 0;
+        int count = 0;
         try (Stream<Path> tasks = Files.list(procfs.resolve("self/task"))) {
             for (Path task : tasks.toList()) {
                 ThreadPrivileges privileges;
@@ -146,17 +167,13 @@ public final class CapabilityDrop {
                 } catch (IOException ended) {
                     continue;
                 }
-                threads++;
+                count++;
                 if (privileges.permitted() != 0) {
                     holders.add(task.getFileName() + " (" + privileges.name() + ")");
                 }
             }
         }
-        if (holders.size() > allowed) {
-            throw new IllegalStateException("capabilities could not be dropped: threads that still have some=" + String.join(" ", holders)
-                    + "; report this, and set privileges.keep=true");
-        }
-        return threads;
+        return new Threads(count, holders);
     }
 
     private static void require(String call, int result) {
