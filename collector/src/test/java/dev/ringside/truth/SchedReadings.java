@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  * @param ours    of the command that they all have
  * @param buckets of the run-queue latency
  * @param same    preemptions by threads of the same workload; {@code ours} has all of them
+ * @param stolen  by a hypervisor, of all CPUs, in hundredths of a second
  */
-record SchedReadings(SchedStat kernel, SchedStat ours, long[] buckets, long same, long other, long host) {
+record SchedReadings(SchedStat kernel, SchedStat ours, long[] buckets, long same, long other, long host, long stolen) {
     static final String CPU = "ringside_sched_cpu_seconds_total";
     static final String LATENCY = "ringside_sched_runqueue_latency_seconds";
     static final String PREEMPTIONS = "ringside_sched_preemptions_total";
@@ -41,12 +42,12 @@ record SchedReadings(SchedStat kernel, SchedStat ours, long[] buckets, long same
         long[] causes = List.of("same", "other", "host").stream()
                 .mapToLong(cause -> now.value(PREEMPTIONS, Map.of("workload", command, "cause", cause))).toArray();
         return new SchedReadings(kernel, new SchedStat(now.value(CPU, who), now.sum(LATENCY, who), now.count(LATENCY, who), Arrays.stream(causes).sum()),
-                now.buckets(LATENCY, who), causes[0], causes[1], causes[2]);
+                now.buckets(LATENCY, who), causes[0], causes[1], causes[2], SchedStat.stolenTicks());
     }
 
     SchedReadings minus(SchedReadings before) {
         long[] grown = IntStream.range(0, buckets.length).mapToLong(i -> buckets[i] - before.buckets[i]).toArray();
         return new SchedReadings(kernel.minus(before.kernel), ours.minus(before.ours), grown, same - before.same, other - before.other,
-                host - before.host);
+                host - before.host, stolen - before.stolen);
     }
 }
