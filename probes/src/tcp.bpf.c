@@ -827,6 +827,7 @@ static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 	struct ends ends;
 	struct traffic t;
 	struct sock *sk;
+	bool established_unseen = false;
 	u8 state;
 
 	if (!key)
@@ -840,8 +841,10 @@ static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 			return 0;
 		if (!look(sk, &seen)) /* again: the hook ran before the state changed */
 			return 0;
-		if (!seen.ports)
-			seen.ports = ports_of(false, sk); /* established, unseen */
+		if (!seen.ports) {
+			seen.ports = ports_of(false, sk);
+			established_unseen = true;
+		}
 	}
 	if (!owned(&seen)) {
 		if (bpf_ktime_get_ns() - seen.established_ns > ACCEPT_PATIENCE_NS)
@@ -855,7 +858,8 @@ static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 		return 0; /* in the totals, or about to be */
 	row.moved = seen.walked_bytes != t.sent + t.received;
 	c->walked_bytes = t.sent + t.received;
-	if (!c->ports)
+	/* Only then: by now the element may be the next one's, whose handshake is not over. */
+	if (established_unseen)
 		c->ports = seen.ports;
 	if (seen.announced_ns != seen.started_ns && announce(sk, &seen))
 		tell_opened(&seen, &ends, t.srtt_us);
