@@ -46,7 +46,6 @@ class TcpWalkTruthTest {
                 walks = counted.get();
             }
             assertThat(walks).isPositive();
-            assertThat(Readings.settled(engine).value("ringside_events_lost_total", Map.of("probe", "tcp"))).isZero();
             assertThat(net.counter("Tcp", "PassiveOpens")).isEqualTo(PAIRS * CONNECTIONS);
             for (TcpPeer each : new TcpPeer[] {client, otherClient}) {
                 assertCounted(engine, each, "client");
@@ -54,6 +53,7 @@ class TcpWalkTruthTest {
             for (TcpPeer each : new TcpPeer[] {server, otherServer}) {
                 assertCounted(engine, each, "server");
             }
+            assertThat(Readings.settled(engine).value("ringside_events_lost_total", Map.of("probe", "tcp"))).isZero();
         }
     }
 
@@ -67,6 +67,12 @@ class TcpWalkTruthTest {
         };
     }
 
+    private static boolean allExported(Readings now) {
+        Map<String, String> tcp = Map.of("probe", "tcp");
+        return now.value("ringside_events_produced_total", tcp) == now.value("ringside_events_exported_total", tcp)
+                + now.value("ringside_events_lost_total", tcp);
+    }
+
     private static void visits(TcpPeer server, TcpPeer client, int port) throws Exception {
         server.ask("listen", "::", port);
         server.tell("host", CONNECTIONS);
@@ -75,7 +81,8 @@ class TcpWalkTruthTest {
 
     private static void assertCounted(Engine engine, TcpPeer peer, String role) throws Exception {
         Await.until("the last one has closed", () -> TcpFigures.of(engine, peer).active() == 0);
-        Await.until("no record waits any more", () -> Readings.settled(engine).value("ringside_events_pending", Map.of()) == 0);
+        // A record that is not finished yet holds up those behind it, and a CPU that a hypervisor has taken may be at one.
+        Await.until("no record is under way", () -> allExported(Readings.settled(engine)));
         TcpFigures figures = TcpFigures.of(engine, peer);
         assertThat(figures.durations()).as("ended").isEqualTo(CONNECTIONS);
         assertThat(figures.opened(role)).as("opened").isEqualTo(CONNECTIONS);
