@@ -46,9 +46,7 @@ public record TracesConfig(boolean enabled, String endpoint, String protocol, bo
             "Part of the slowest spans of each workload and peer that is kept as well; 0 for none.");
     static final Setting<Long> MAX_SPANS_PER_SECOND = Setting.number("traces.max_spans_per_second", 500, 1, 100_000,
             "Spans kept in a second, for whatever reason.");
-    /** Half a kilobyte each: a third of the heap that the launcher gives. */
-    public static final int MAX_QUEUE_SPANS = 65_536;
-    static final Setting<Long> QUEUE_SPANS = Setting.number("traces.queue_spans", 4_096, 16, MAX_QUEUE_SPANS,
+    static final Setting<Long> QUEUE_SPANS = Setting.number("traces.queue_spans", 4_096, 16, 1_000_000,
             "Spans that may wait for a slow backend; further ones are lost, and counted.");
     static final Setting<Long> BATCH_SPANS = Setting.number("traces.batch_spans", 512, 1, 10_000, "Spans in a request at the most.");
     static final Setting<Duration> INTERVAL = Setting.duration("traces.interval", Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofMinutes(1),

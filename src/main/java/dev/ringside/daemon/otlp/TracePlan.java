@@ -47,9 +47,7 @@ public record TracePlan(SpanSettings sampling, Optional<Export> export) {
         OtelVariables otel = new OtelVariables(environment);
         TracesConfig defaults = TracesConfig.defaults();
         double headRatio = config.headRatio() != defaults.headRatio() ? config.headRatio() : headRatio(otel, config.headRatio());
-        // The variable may be meant for others too: what is too much here is no error.
-        int queueSpans = config.queueSpans() != defaults.queueSpans() ? config.queueSpans()
-                : Math.min(otel.number("OTEL_BSP_MAX_QUEUE_SIZE").orElse(config.queueSpans()), TracesConfig.MAX_QUEUE_SPANS);
+        int queueSpans = config.queueSpans() != defaults.queueSpans() ? config.queueSpans() : otel.number("OTEL_BSP_MAX_QUEUE_SIZE").orElse(config.queueSpans());
         SpanSettings sampling = new SpanSettings(headRatio, config.slowRatio(), config.maxSpansPerSecond(), queueSpans, config.maxTrace(),
                 config.longConnection());
         return new TracePlan(sampling, isOff(config, otel) ? Optional.empty() : Optional.of(export(config, defaults, otel, environment, hostName)));
