@@ -1,6 +1,7 @@
 package dev.ringside.dashboards;
 
 import dev.ringside.e2e.harness.Lines;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -50,7 +51,6 @@ final class SilentPeer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Processes.kill(process);
     }
 }

@@ -11,6 +11,7 @@ import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelObjects;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class LeftBehindTest {
         try {
             new Lines(process.getErrorStream()).await("the first probe", line -> line.contains("running"));
         } finally {
-            process.destroyForcibly().onExit().join();
+            Processes.kill(process);
         }
         before.awaitNothingElse();
         assertThat(mounts()).isEqualTo(mounts);
@@ -74,7 +75,7 @@ final class LeftBehindTest {
                         // Of its log one line more each time, until it says that it is ready.
                         Await.until("line " + lines + " of its log, or ready", Duration.ofMinutes(1), () -> log.soFar().size() >= lines || !ready.soFar().isEmpty());
                     } finally {
-                        process.destroyForcibly().onExit().join();
+                        Processes.kill(process);
                     }
                 }
             } finally {

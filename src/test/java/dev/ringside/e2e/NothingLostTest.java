@@ -9,6 +9,7 @@ import dev.ringside.e2e.harness.Nginx;
 import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.e2e.harness.Wrk;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class NothingLostTest {
                 assertThat(Books.of(Books.awaitClosed(daemon, "process"), "process").lost()).isZero();
             } finally {
                 for (Process each : busy) {
-                    each.destroyForcibly().onExit().join();
+                    Processes.kill(each);
                 }
             }
         }

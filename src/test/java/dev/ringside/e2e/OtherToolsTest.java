@@ -11,6 +11,7 @@ import dev.ringside.e2e.harness.NeedsDistribution;
 import dev.ringside.e2e.harness.Run;
 import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +54,7 @@ final class OtherToolsTest {
                     new Lines(bpftrace.getInputStream()).await("bpftrace at work", "at work"::equals);
                     connections.openFrom(unit, each);
                 } finally {
-                    bpftrace.destroy();
-                    bpftrace.onExit().join();
+                    Processes.end(bpftrace);
                 }
                 connections.openFrom(unit, each);
             }

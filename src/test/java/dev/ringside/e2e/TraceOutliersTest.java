@@ -13,6 +13,7 @@ import dev.ringside.e2e.harness.SentSpan;
 import dev.ringside.e2e.harness.TestCgroup;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class TraceOutliersTest {
                 });
                 assertThat(daemon.scrape().value("ringside_completeness_ratio", "probe", "sched")).isEqualTo(1);
             } finally {
-                waiting.destroyForcibly().waitFor();
+                Processes.kill(waiting);
             }
         }
     }
@@ -113,7 +114,7 @@ final class TraceOutliersTest {
                 assertThat(whole.startNanos()).isLessThan(before.getFirst().startNanos());
                 assertThat(whole.endNanos()).isGreaterThan(before.getLast().endNanos() - MILLISECOND);
             } finally {
-                open.destroyForcibly().waitFor();
+                Processes.kill(open);
             }
         }
     }

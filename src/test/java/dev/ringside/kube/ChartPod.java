@@ -133,7 +133,7 @@ final class ChartPod implements AutoCloseable {
 
     private String get(String page) {
         try {
-            return client.send(HttpRequest.newBuilder(daemon.resolve(page)).build(), HttpResponse.BodyHandlers.ofString()).body();
+            return client.send(HttpRequest.newBuilder(daemon.resolve(page)).timeout(Await.DEADLINE).build(), HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
             throw new UncheckedIOException("url=" + daemon + ", log=" + log(), e);
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import dev.ringside.e2e.harness.Daemon;
 import dev.ringside.e2e.harness.Distribution;
 import dev.ringside.e2e.harness.Run;
 import dev.ringside.e2e.harness.TestCgroup;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class Churn implements AutoCloseable {
         try {
             other.getInputStream().read(); // until it is ready
         } finally {
-            other.destroyForcibly().onExit().join();
+            Processes.kill(other);
         }
     }
 

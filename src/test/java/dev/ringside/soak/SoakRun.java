@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Hours of a busy node in minutes, {@code -Dringside.soak.minutes=}: what the daemon holds is read every few seconds, and may not go
@@ -26,6 +28,7 @@ final class SoakRun {
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     @KernelTest
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
     void holdsNoMoreAndMore() throws IOException {
         KernelObjects before = KernelObjects.now();
         List<Reading> readings = new ArrayList<>();

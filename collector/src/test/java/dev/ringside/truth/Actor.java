@@ -2,6 +2,7 @@ package dev.ringside.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringside.testing.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,6 @@ public final class Actor implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Processes.kill(process);
     }
 }

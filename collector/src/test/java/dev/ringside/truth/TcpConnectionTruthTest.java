@@ -7,6 +7,7 @@ import dev.ringside.pipeline.EngineException;
 import dev.ringside.probes.TcpProbe;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ class TcpConnectionTruthTest {
                 assertThat(server.answer()).isEqualTo("1000");
             }
         } finally {
-            busy.forEach(Process::destroyForcibly);
+            busy.forEach(Processes::kill);
         }
 
         assertThat(net.counter("Tcp", "ActiveOpens")).isEqualTo(3_000);

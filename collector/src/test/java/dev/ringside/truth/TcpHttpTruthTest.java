@@ -6,6 +6,7 @@ import dev.ringside.pipeline.Engine;
 import dev.ringside.probes.TcpProbe;
 import dev.ringside.testing.Await;
 import dev.ringside.testing.KernelTest;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class TcpHttpTruthTest {
             assertThat(requests.find()).as(said).isTrue();
             return Long.parseLong(requests.group(1));
         } finally {
-            busy.forEach(Process::destroyForcibly);
+            busy.forEach(Processes::kill);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ringside.truth;
 
+import dev.ringside.testing.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,6 @@ final class TcpPeer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Processes.kill(process);
     }
 }

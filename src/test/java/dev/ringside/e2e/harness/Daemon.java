@@ -3,6 +3,7 @@ package dev.ringside.e2e.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.testing.Await;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -93,7 +94,7 @@ public final class Daemon implements AutoCloseable {
 
     /** @param headers names and values in turn */
     public HttpResponse<String> get(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path)).timeout(Await.DEADLINE);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -149,9 +150,8 @@ public final class Daemon implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        Processes.kill(process);
         client.shutdownNow();
-        process.onExit().join();
     }
 
     /** A probe as {@code /debug/probes} tells of it. */

@@ -1,5 +1,6 @@
 package dev.ringside.e2e.harness;
 
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -51,7 +52,6 @@ public final class Follow implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Processes.kill(process);
     }
 }

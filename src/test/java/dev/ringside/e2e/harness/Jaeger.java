@@ -1,6 +1,7 @@
 package dev.ringside.e2e.harness;
 
 import dev.ringside.testing.Await;
+import dev.ringside.testing.Processes;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ public final class Jaeger implements AutoCloseable {
 
     private HttpResponse<String> get(String path) throws IOException {
         try {
-            return client.send(HttpRequest.newBuilder(query.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(HttpRequest.newBuilder(query.resolve(path)).timeout(Await.DEADLINE).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while asking Jaeger", e);
@@ -82,8 +83,7 @@ public final class Jaeger implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        Processes.kill(process);
         client.shutdownNow();
-        process.onExit().join();
     }
 }

@@ -42,12 +42,7 @@ public final class Lines {
 
     /** All, once the process has ended. */
     public List<String> all() {
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while reading a process's output", e);
-        }
+        Await.until("the output's end; lines so far=" + lines, () -> !reader.isAlive());
         return soFar();
     }
 

@@ -1,10 +1,10 @@
 package dev.ringside.e2e.harness;
 
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** Debian's nginx with a config of its own, in a cgroup of its own. It counts what it accepts. */
 public final class Nginx implements AutoCloseable {
@@ -72,14 +72,6 @@ public final class Nginx implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.onExit().join();
+        Processes.end(process);
     }
 }

@@ -1,6 +1,7 @@
 package dev.ringside.e2e.harness;
 
 import dev.ringside.testing.Await;
+import dev.ringside.testing.Processes;
 import dev.ringside.testing.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,7 +133,6 @@ public final class OtelCollector implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Processes.kill(process);
     }
 }

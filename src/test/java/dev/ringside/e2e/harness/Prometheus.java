@@ -3,6 +3,7 @@ package dev.ringside.e2e.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringside.testing.Await;
+import dev.ringside.testing.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -107,7 +108,7 @@ public final class Prometheus implements AutoCloseable {
 
     private HttpResponse<String> send(String path) throws IOException {
         try {
-            return client.send(HttpRequest.newBuilder(url.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(HttpRequest.newBuilder(url.resolve(path)).timeout(Await.DEADLINE).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while asking Prometheus", e);
@@ -116,8 +117,7 @@ public final class Prometheus implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        Processes.kill(process);
         client.shutdownNow();
-        process.onExit().join();
     }
 }
