@@ -225,6 +225,9 @@ struct proto_accept_arg {
 	int flags;
 };
 
+/* Of bpf_for_each_map_elem(), which hands it over. */
+struct bpf_map;
+
 /* BPF iterators' contexts, kernel/bpf/{task,map}_iter.c */
 struct seq_file;
 

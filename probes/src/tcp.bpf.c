@@ -81,6 +81,7 @@ struct connection {
 	u32 ended; /* it is in the totals */
 	u8 role;
 	u8 finishing; /* our FIN is queued */
+	u16 walk; /* the last one by request that has told of it; 0: none */
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -141,6 +142,15 @@ struct tcp_row {
 	u8 moved; /* it carried something since the last walk */
 	u8 reserved[6];
 };
+
+/* The rows of a walk by request. When they are full, the walk is continued once they have been read. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, struct tcp_row);
+} rows SEC(".maps");
 
 /* A connection that waits longer to be accepted is looked for among the processes' files, should it not wait at all. */
 #define ACCEPT_PATIENCE_NS 1000000000ULL
@@ -818,45 +828,37 @@ static __always_inline void tell_opened(const struct connection *seen, const str
 	event_submit(e, sizeof(*e));
 }
 
-/* Lane three: what is open now. Cost: one pass over `connections`, whatever their traffic. */
-static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
+/* Lane three: what is open now. Whether there is a row for it. Cost: one pass over `connections`, whatever their traffic. */
+static __always_inline bool open_now(struct sock *sk, struct tcp_row *row)
 {
 	struct connection *c, seen;
-	u64 *key = ctx->key;
-	struct tcp_row row = {};
 	struct ends ends;
 	struct traffic t;
-	struct sock *sk;
 	bool established_unseen = false;
 	u8 state;
 
-	if (!key)
-		return 0;
-	sk = (struct sock *)*key;
 	if (!look(sk, &seen) || ended_unseen(sk, &seen))
-		return 0;
+		return false;
 	if (!seen.ports) {
 		state = BPF_CORE_READ(sk, __sk_common.skc_state);
 		if (handshaking(state) || state == TCP_CLOSE)
-			return 0;
+			return false;
 		if (!look(sk, &seen)) /* again: the hook ran before the state changed */
-			return 0;
+			return false;
 		if (!seen.ports) {
 			seen.ports = ports_of(false, sk);
 			established_unseen = true;
 		}
 	}
-	if (!owned(&seen)) {
-		if (bpf_ktime_get_ns() - seen.established_ns > ACCEPT_PATIENCE_NS)
-			bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
-		return 0;
-	}
+	__builtin_memset(row, 0, sizeof(*row));
+	if (!owned(&seen))
+		return bpf_ktime_get_ns() - seen.established_ns > ACCEPT_PATIENCE_NS;
 	traffic_read(false, sk, BPF_CORE_READ(sk, __sk_common.skc_state), &t); /* the map's keys are addresses, not pointers that the verifier could trust */
 	ends_read(false, sk, &ends);
 	c = still(sk, &seen);
 	if (!c)
-		return 0; /* in the totals, or about to be */
-	row.moved = seen.walked_bytes != t.sent + t.received;
+		return false; /* in the totals, or about to be */
+	row->moved = seen.walked_bytes != t.sent + t.received;
 	c->walked_bytes = t.sent + t.received;
 	/* Only then: by now the element may be the next one's, whose handshake is not over. */
 	if (established_unseen)
@@ -864,14 +866,23 @@ static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
 	if (seen.announced_ns != seen.started_ns && announce(sk, &seen))
 		tell_opened(&seen, &ends, t.srtt_us);
 	traffic_since(&seen, &t, false);
-	row.owned = true;
-	row.cgroup_id = seen.owner.cgroup_id;
-	__builtin_memcpy(row.comm, seen.owner.comm, sizeof(row.comm));
-	row.sent_bytes = t.sent;
-	row.received_bytes = t.received;
-	row.retransmitted_segments = t.retransmitted;
-	row.srtt_us = t.srtt_us;
-	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
+	row->owned = true;
+	row->cgroup_id = seen.owner.cgroup_id;
+	__builtin_memcpy(row->comm, seen.owner.comm, sizeof(row->comm));
+	row->sent_bytes = t.sent;
+	row->received_bytes = t.received;
+	row->retransmitted_segments = t.retransmitted;
+	row->srtt_us = t.srtt_us;
+	return true;
+}
+
+static __always_inline int walked(struct bpf_iter__bpf_map_elem *ctx)
+{
+	u64 *key = ctx->key;
+	struct tcp_row row;
+
+	if (key && open_now((struct sock *)*key, &row))
+		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;
 }
 
@@ -879,6 +890,46 @@ SEC("iter/bpf_map_elem")
 int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 {
 	return METERED(walk_connections, walked(ctx));
+}
+
+/* What user space asks for: one walk has one number from its first run to its last. */
+struct walk_request {
+	u32 walk; /* never 0, but to see whether the program may be run */
+};
+
+struct walk_progress {
+	u32 walk;
+	u32 rows;
+};
+
+static long walked_by_request(struct bpf_map *map, u64 *key, struct connection *c, struct walk_progress *progress)
+{
+	struct tcp_row *row;
+
+	if (c->walk == (u16)progress->walk)
+		return 0; /* in a run before this one; or its element was another's a moment ago, and it is told next time */
+	row = bpf_map_lookup_elem(&rows, &progress->rows);
+	if (!row)
+		return 1;
+	c->walk = progress->walk;
+	if (open_now((struct sock *)*key, row))
+		progress->rows++;
+	return 0;
+}
+
+static __always_inline int walk_run(const struct walk_request *request)
+{
+	struct walk_progress progress = { .walk = request->walk };
+
+	bpf_for_each_map_elem(&connections, walked_by_request, &progress, 0);
+	return progress.rows;
+}
+
+/* The same by a program that goes through the map itself, and that bpf(2) runs: some kernels allow no iterator over maps. */
+SEC("syscall")
+int walk_connections_by_request(struct walk_request *request)
+{
+	return METERED(walk_connections_by_request, walk_run(request));
 }
 
 static __always_inline void search_ended(void)

@@ -211,4 +211,89 @@ int walk_plain(struct bpf_iter__bpf_map_elem *ctx)
 	return 0;
 }
 
+struct many_rows_row {
+	int pid;
+	int tgid;
+	unsigned long long number;
+	unsigned long long reserved;
+};
+
+/* More rows than one read takes, of a size that divides no buffer. */
+SEC("iter/task")
+int walk_many_rows(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct many_rows_row row = {};
+	int i;
+
+	if (!task)
+		return 0;
+	row.pid = task->pid;
+	row.tgid = task->tgid;
+	for (i = 0; i < 100; i++) {
+		row.number = i;
+		bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
+	}
+	return 0;
+}
+
+/* What a program that goes through a map on request has to say; fewer than there are elements. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 100);
+	__type(key, unsigned int);
+	__type(value, struct element_row);
+} rows SEC(".maps");
+
+struct request {
+	unsigned int walk;
+};
+
+struct progress {
+	unsigned int walk;
+	unsigned int rows;
+};
+
+struct bpf_map;
+
+static long tell(struct bpf_map *map, struct entry_key *key, struct entry_value *value, struct progress *progress)
+{
+	struct element_row *row;
+
+	if (value->b == progress->walk)
+		return 0;
+	row = bpf_map_lookup_elem(&rows, &progress->rows);
+	if (!row)
+		return 1;
+	value->b = progress->walk;
+	row->number = key->number;
+	row->a = value->a;
+	row->b = value->b;
+	progress->rows++;
+	return 0;
+}
+
+SEC("syscall")
+int run_plain(struct request *request)
+{
+	struct progress progress = { .walk = request->walk };
+
+	bpf_for_each_map_elem(&plain, tell, &progress, 0);
+	return progress.rows;
+}
+
+/* As if there were always more. */
+SEC("syscall")
+int run_for_ever(struct request *request)
+{
+	return 100;
+}
+
+SEC("syscall")
+int run_refused(struct request *request)
+{
+	return -1; /* EPERM, for whoever takes that for the kernel's */
+}
+
 char LICENSE[] SEC("license") = "GPL";

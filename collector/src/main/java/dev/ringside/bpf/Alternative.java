@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param mechanism how its programs are attached
  * @param hook      what they are attached to, for people: {@code sock:inet_sock_set_state}. For {@link Mechanism#ITER} over a map
- *                  it names the map that is walked: {@code bpf_map_elem:connections}
+ *                  it names the map that is walked: {@code bpf_map_elem:connections}, as it does for {@link Mechanism#SYSCALL}:
+ *                  {@code for_each_map_elem:connections}
  * @param programs  functions of the object; their {@code SEC()} says where libbpf attaches them
  * @param requires  what it needs beyond its mechanism
  */

@@ -40,6 +40,7 @@ final class Attacher {
             }
             switch (attachProgram(object, alternative, program)) {
                 case Try.Linked linked -> object.attached(point, alternative, program, linked.link());
+                case Try.Runs ignored -> object.runs(point, program);
                 case Try.Failed failed -> {
                     return Optional.of(failed.refusal());
                 }
@@ -50,6 +51,9 @@ final class Attacher {
 
     private sealed interface Try {
         record Linked(MemorySegment link) implements Try {}
+
+        /** There is nothing that it could be attached to. */
+        record Runs() implements Try {}
 
         record Failed(Refusal refusal) implements Try {}
     }
@@ -63,6 +67,10 @@ final class Attacher {
                         linkedOrFailed(libbpf.programAttach(program), alternative, messages);
                 case ITER -> linkedOrFailed(libbpf.programAttachIterator(program, iteratedMap(object, alternative)), alternative, messages);
                 case SOCK_OPS, CGROUP_SOCK_ADDR -> attachToCgroup(program, alternative, messages);
+                case SYSCALL -> {
+                    int result = BpfProgramRun.tryOut(libbpf, libbpf.programFd(program));
+                    yield result >= 0 ? new Try.Runs() : new Try.Failed(explainer.attach(alternative, Errno.ofResult(result), messages.text()));
+                }
             };
         }
     }

@@ -7,22 +7,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A walk over what the kernel already keeps: a program that is run for each thing and writes a row, which is read from a file
- * descriptor. A row costs a copy; nothing costs anything between two walks. Not thread-safe.
+ * A walk by an iterator: its program is run for each thing and writes a row, which is read from a file descriptor. A row costs a copy.
  *
  * <p>Source: {@code kernel/bpf/bpf_iter.c}, <a
  * href="https://elixir.bootlin.com/linux/v6.12/source/kernel/bpf/bpf_iter.c">bpf_seq_read</a>.
  */
-public final class BpfIterator implements AutoCloseable {
+final class BpfIterator implements BpfWalk {
     private static final int BUFFER_BYTES = 64 << 10;
     // bpf_seq_read says EAGAIN after a million things of which none made a row, to let others run; it goes on from there.
     private static final int MAX_RETRIES = 10_000;
-
-    /** Takes one row, in memory that is reused. */
-    @FunctionalInterface
-    public interface RowVisitor {
-        void row(MemorySegment rows, long offset);
-    }
 
     private final LibC libc;
     private final LibBpf libbpf;
@@ -38,13 +31,7 @@ public final class BpfIterator implements AutoCloseable {
         this.linkFd = linkFd;
     }
 
-    /**
-     * Walks once.
-     *
-     * @param rowBytes the size of the struct that the program writes
-     * @return rows seen
-     * @throws BpfException when the walk can't be begun, breaks off, or ends within a row
-     */
+    @Override
     public int walk(int rowBytes, RowVisitor visitor) {
         if (rowBytes <= 0 || rowBytes > BUFFER_BYTES) {
             throw new IllegalArgumentException("row size out of range: program=" + program + ", bytes=" + rowBytes

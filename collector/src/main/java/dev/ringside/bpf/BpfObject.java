@@ -13,7 +13,7 @@ import java.util.TreeSet;
 
 /**
  * An object in the kernel: its maps, its programs, the links that hold them to their hooks. Closing it takes all of that back,
- * in the reverse order, and is idempotent. What it hands out (maps, iterators) is of no use afterwards.
+ * in the reverse order, and is idempotent. What it hands out (maps, walks) is of no use afterwards.
  */
 public final class BpfObject implements AutoCloseable {
     private final BpfRuntime runtime;
@@ -22,8 +22,9 @@ public final class BpfObject implements AutoCloseable {
     private final Map<String, BpfMap> maps;
     private final Map<String, MemorySegment> programs;
     private final Map<String, MemorySegment> links = new LinkedHashMap<>();
-    private final Map<String, String> iteratorPrograms = new LinkedHashMap<>();
-    private final List<BpfIterator> iterators = new ArrayList<>();
+    /** By attach point. */
+    private final Map<String, String> walkPrograms = new LinkedHashMap<>();
+    private final List<BpfWalk> walks = new ArrayList<>();
     private boolean closed;
 
     /** @param programs those of its programs that are in the kernel */
@@ -61,17 +62,20 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /**
-     * The iterator of an attach point, closed with the object at the latest; empty where the point was refused. Each call makes
+     * The walk of an attach point, closed with the object at the latest; empty where the point was refused. Each call makes
      * one, with a buffer of its own.
      */
-    public synchronized Optional<BpfIterator> iterator(String point) {
-        String program = iteratorPrograms.get(point);
+    public synchronized Optional<BpfWalk> walk(String point) {
+        String program = walkPrograms.get(point);
         if (program == null) {
             return Optional.empty();
         }
-        BpfIterator iterator = new BpfIterator(runtime, program, runtime.libbpf().linkFd(links.get(program)));
-        iterators.add(iterator);
-        return Optional.of(iterator);
+        MemorySegment link = links.get(program);
+        BpfWalk walk = link != null
+                ? new BpfIterator(runtime, program, runtime.libbpf().linkFd(link))
+                : new BpfProgramRun(runtime, program, runtime.libbpf().programFd(programs.get(program)), map(BpfProgramRun.ROWS));
+        walks.add(walk);
+        return Optional.of(walk);
     }
 
     /** Of every program that is loaded. */
@@ -94,8 +98,13 @@ public final class BpfObject implements AutoCloseable {
     void attached(AttachPoint point, Alternative alternative, String program, MemorySegment link) {
         links.put(program, link);
         if (alternative.mechanism() == Mechanism.ITER) {
-            iteratorPrograms.put(point.name(), program);
+            walkPrograms.put(point.name(), program);
         }
+    }
+
+    /** A program that is attached to nothing, for it is run on request. */
+    void runs(AttachPoint point, String program) {
+        walkPrograms.put(point.name(), program);
     }
 
     /** Takes a program out of the kernel, and its link if it has one. */
@@ -104,7 +113,7 @@ public final class BpfObject implements AutoCloseable {
         if (link != null) {
             runtime.libbpf().linkDestroy(link);
         }
-        iteratorPrograms.values().remove(program);
+        walkPrograms.values().remove(program);
         MemorySegment loaded = programs.remove(program);
         if (loaded != null) {
             runtime.libbpf().programUnload(loaded);
@@ -117,7 +126,7 @@ public final class BpfObject implements AutoCloseable {
             return;
         }
         closed = true;
-        iterators.reversed().forEach(BpfIterator::close);
+        walks.reversed().forEach(BpfWalk::close);
         new ArrayList<>(links.values()).reversed().forEach(runtime.libbpf()::linkDestroy);
         links.clear();
         programs.clear();

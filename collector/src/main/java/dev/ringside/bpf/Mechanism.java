@@ -17,7 +17,9 @@ public enum Mechanism {
     KRETPROBE(Feature.KPROBES),
     SOCK_OPS(Feature.CGROUP2),
     CGROUP_SOCK_ADDR(Feature.CGROUP2),
-    ITER(Feature.KERNEL_BTF);
+    ITER(Feature.KERNEL_BTF),
+    /** Attached to nothing: bpf(2) runs it whenever it is asked to, and it goes through a map by itself. */
+    SYSCALL;
 
     private final List<Feature> needs;
 

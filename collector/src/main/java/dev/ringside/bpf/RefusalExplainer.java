@@ -40,8 +40,10 @@ final class RefusalExplainer {
             return new Refusal(alternative, Refusal.Stage.LOAD, errno, "this kernel lets no BPF program read its memory, as under lockdown=confidentiality",
                     "boot with lockdown=integrity or less", log.text());
         }
-        // Whether the verifier has begun says nothing of why there is no descriptor for the program.
-        if (!log.isEmpty() && !errno.equals(Errno.EMFILE)) {
+        // Whether the verifier has begun says nothing of why there is no descriptor for the program; nor does a log without a reason,
+        // when what the program asks to be attached to is refused before its first instruction is looked at.
+        boolean verifiers = log.hasReason() || !denied(errno);
+        if (!log.isEmpty() && verifiers && !errno.equals(Errno.EMFILE)) {
             return new Refusal(alternative, Refusal.Stage.LOAD, errno, "the verifier refuses it: " + log.summary(), "", log.text());
         }
         Matcher missing = MISSING_BTF_ID.matcher(messages);
@@ -122,7 +124,7 @@ final class RefusalExplainer {
         return switch (mechanism) {
             case SOCK_OPS -> List.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
             case CGROUP_SOCK_ADDR -> List.of(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN);
-            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, FENTRY, FEXIT, KPROBE, KRETPROBE, ITER ->
+            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, FENTRY, FEXIT, KPROBE, KRETPROBE, ITER, SYSCALL ->
                     List.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
         };
     }
@@ -130,7 +132,7 @@ final class RefusalExplainer {
     private static boolean trampoline(Mechanism mechanism) {
         return switch (mechanism) {
             case FENTRY, FEXIT -> true;
-            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, KPROBE, KRETPROBE, SOCK_OPS, CGROUP_SOCK_ADDR, ITER -> false;
+            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, KPROBE, KRETPROBE, SOCK_OPS, CGROUP_SOCK_ADDR, ITER, SYSCALL -> false;
         };
     }
 

@@ -18,9 +18,10 @@ record VerifierLog(String text) {
     /** Large enough for a log that older kernels would else cut off before the reason; untouched pages cost nothing. */
     static final long BUFFER_BYTES = 16 << 20;
 
+    private static final String NO_REASON = "the verifier gave no reason";
     private static final Pattern INSTRUCTION = Pattern.compile("^(?:from \\d+ to \\d+: .*|\\d+: (?:\\([0-9a-f]{2}\\).*|<invalid .*))$");
-    // Bookkeeping that follows the reason: kernel/bpf/verifier.c, print_verification_stats.
-    private static final Pattern STATISTICS = Pattern.compile("^(?:processed \\d+ insns|verification time|stack depth|insns processed).*");
+    // Bookkeeping before and after the reason: kernel/bpf/verifier.c, add_subprog, print_verification_stats.
+    private static final Pattern STATISTICS = Pattern.compile("^(?:func#\\d+ @\\d+|processed \\d+ insns|verification time|stack depth|insns processed).*");
 
     static VerifierLog read(MemorySegment buffer) {
         long length = 0;
@@ -34,6 +35,11 @@ record VerifierLog(String text) {
 
     boolean isEmpty() {
         return text.isBlank();
+    }
+
+    /** Whether it says more than how long it took. */
+    boolean hasReason() {
+        return !summary().equals(NO_REASON);
     }
 
     /** {@code R1 invalid mem access 'scalar' (at 12: (79) r2 = *(u64 *)(r1 +0))}. */
@@ -51,7 +57,7 @@ record VerifierLog(String text) {
             }
         }
         if (reason.isEmpty()) {
-            return instruction.isEmpty() ? "the verifier gave no reason" : instruction;
+            return instruction.isEmpty() ? NO_REASON : instruction;
         }
         return instruction.isEmpty() ? reason : reason + " (at " + instruction + ")";
     }

@@ -49,6 +49,7 @@ public final class FfmLibBpf implements LibBpf {
     private final MemorySegment mapLookupBatch;
     private final MemorySegment infoByFd;
     private final MemorySegment iterCreate;
+    private final MemorySegment progTestRun;
     private final MemorySegment progQuery;
     private final MemorySegment progLoad;
     private final MemorySegment probeMapType;
@@ -111,6 +112,7 @@ public final class FfmLibBpf implements LibBpf {
         mapLookupBatch = bpf.find("bpf_map_lookup_batch");
         infoByFd = bpf.find("bpf_obj_get_info_by_fd");
         iterCreate = bpf.find("bpf_iter_create");
+        progTestRun = bpf.find("bpf_prog_test_run_opts");
         progQuery = bpf.find("bpf_prog_query");
         progLoad = bpf.find("bpf_prog_load");
         probeMapType = bpf.find("libbpf_probe_bpf_map_type");
@@ -339,6 +341,19 @@ public final class FfmLibBpf implements LibBpf {
     @Override
     public int iteratorCreate(int linkFd) {
         return Downcall.toInt(iterCreate, linkFd);
+    }
+
+    @Override
+    public int programRun(int programFd, MemorySegment context) {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct bpf_test_run_opts: sz at 0, ctx_in at 32, ctx_size_in at 48, retval at 56.
+            MemorySegment options = arena.allocate(80, 8);
+            options.set(JAVA_LONG, 0, 80);
+            options.set(ADDRESS, 32, context);
+            options.set(JAVA_INT, 48, (int) context.byteSize());
+            int result = Downcall.toInt(progTestRun, programFd, options);
+            return result < 0 ? result : options.get(JAVA_INT, 56);
+        }
     }
 
     @Override

@@ -119,6 +119,14 @@ public interface LibBpf {
 
     int iteratorCreate(int linkFd);
 
+    /**
+     * {@code bpf_prog_test_run_opts}: runs a program of type {@code syscall} once, on this thread.
+     *
+     * @param context what it is given, and may write to
+     * @return what it returned, or -errno if it was not run; so a program run like this returns nothing below zero
+     */
+    int programRun(int programFd, MemorySegment context);
+
     /** Ids of the programs of an attach type at a cgroup; returns how many there are, of which {@code ids} took as many as fit. */
     int programQuery(int targetFd, int attachType, int[] ids);
 

@@ -8,6 +8,7 @@ public enum Feature {
     TP_BTF("typed tracepoints (tp_btf)"),
     TRAMPOLINES("function entry and exit trampolines (fentry, fexit)"),
     KPROBES("kprobes and kretprobes"),
+    MAP_ITERATORS("iterators over a map's elements (iter/bpf_map_elem)"),
     TRACEFS("tracefs mounted"),
     CGROUP2("cgroup2 hierarchy mounted"),
     SCHED_INFO("run-queue accounting in task_struct (sched_info)");
@@ -26,7 +27,7 @@ public enum Feature {
     /** Whether asking takes capabilities. */
     boolean isAskedOfBpf() {
         return switch (this) {
-            case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES -> true;
+            case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES, MAP_ITERATORS -> true;
             case KERNEL_BTF, KPROBES, TRACEFS, CGROUP2, SCHED_INFO -> false;
         };
     }

@@ -26,6 +26,7 @@ public final class FeatureTable {
     private static final int PROG_TYPE_TRACING = 26;
     private static final int TRACE_RAW_TP = 23;
     private static final int TRACE_FENTRY = 24;
+    private static final int TRACE_ITER = 28;
     private static final int MAP_TYPE_RINGBUF = 27;
 
     // r0 = 0; exit
@@ -34,6 +35,7 @@ public final class FeatureTable {
     // net/bpf/test_run.c: there for tests like this one, attachable wherever trampolines are.
     private static final String ATTACHABLE_FUNCTION = "bpf_fentry_test1";
     private static final String ANY_TRACEPOINT = "sched_switch";
+    private static final String ELEMENTS = "bpf_map_elem";
     private static final List<Capability> TRACING = List.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
 
     /** What a user can do when there is no cgroup2 hierarchy. */
@@ -60,6 +62,7 @@ public final class FeatureTable {
                 Map.entry(Feature.RING_BUFFER, () -> mapType(MAP_TYPE_RINGBUF)),
                 Map.entry(Feature.TP_BTF, () -> loads(PROG_TYPE_TRACING, TRACE_RAW_TP, ANY_TRACEPOINT, TRACING)),
                 Map.entry(Feature.TRAMPOLINES, () -> loads(PROG_TYPE_TRACING, TRACE_FENTRY, ATTACHABLE_FUNCTION, TRACING)),
+                Map.entry(Feature.MAP_ITERATORS, () -> loads(PROG_TYPE_TRACING, TRACE_ITER, ELEMENTS, TRACING)),
                 Map.entry(Feature.KPROBES, this::kprobes),
                 Map.entry(Feature.TRACEFS, this::traceFs),
                 Map.entry(Feature.CGROUP2, this::cgroup2),

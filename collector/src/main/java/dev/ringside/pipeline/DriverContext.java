@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Connects a probe's driver to its object's maps and iterators, and to the engine's metrics and identities. */
+/** Connects a probe's driver to its object's maps and walks, and to the engine's metrics and identities. */
 final class DriverContext implements ProbeContext {
 
     private final String probe;
@@ -69,7 +69,7 @@ final class DriverContext implements ProbeContext {
 
     @Override
     public Walk walk(String point) {
-        return Walks.over(object.iterator(point));
+        return Walks.over(object.walk(point));
     }
 
     @Override

@@ -1,23 +1,23 @@
 package dev.ringside.pipeline;
 
-import dev.ringside.bpf.BpfIterator;
+import dev.ringside.bpf.BpfWalk;
 import dev.ringside.probe.Walk;
 import java.util.Optional;
 
-/** Walks by an iterator of the probe's object, or by none where this kernel refused it. */
+/** Walks by a program of the probe's object, or by none where this kernel refused it. */
 final class Walks {
 
     private Walks() {}
 
-    static Walk over(Optional<BpfIterator> iterator) {
-        return iterator.<Walk>map(ByIterator::new).orElse(Nowhere.INSTANCE);
+    static Walk over(Optional<BpfWalk> walk) {
+        return walk.<Walk>map(ByProgram::new).orElse(Nowhere.INSTANCE);
     }
 
-    private record ByIterator(BpfIterator iterator) implements Walk {
+    private record ByProgram(BpfWalk walk) implements Walk {
 
         @Override
         public int forEach(int rowBytes, RowHandler handler) {
-            return iterator.walk(rowBytes, handler::onRow);
+            return walk.walk(rowBytes, handler::onRow);
         }
 
         @Override

@@ -2,7 +2,7 @@ package dev.ringside.probe;
 
 import java.lang.foreign.MemorySegment;
 
-/** Lane three: a BPF iterator that tells what the kernel has now, row by row. */
+/** Lane three: a BPF program that tells what the kernel has now, row by row. */
 public interface Walk {
 
     /** Takes one row, in memory that is reused. */

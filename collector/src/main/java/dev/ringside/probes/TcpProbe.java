@@ -6,6 +6,7 @@ import static dev.ringside.bpf.Mechanism.ITER;
 import static dev.ringside.bpf.Mechanism.KRETPROBE;
 import static dev.ringside.bpf.Mechanism.RAW_TRACEPOINT;
 import static dev.ringside.bpf.Mechanism.SOCK_OPS;
+import static dev.ringside.bpf.Mechanism.SYSCALL;
 import static dev.ringside.bpf.Mechanism.TP_BTF;
 import static dev.ringside.bpf.Mechanism.TRACEPOINT;
 
@@ -129,7 +130,9 @@ public final class TcpProbe implements Probe {
                             Alternative.of(TP_BTF, "tcp_send_reset", "reset_sent_tp_btf", "reset_received_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "tcp_send_reset", "reset_sent_raw_tp", "reset_received_raw_tp")),
                     AttachPoint.optional("timeouts", Alternative.of(SOCK_OPS, "sock_ops", "timeouts_sock_ops")),
-                    AttachPoint.optional("walk", Alternative.of(ITER, "bpf_map_elem:connections", "walk_connections")),
+                    AttachPoint.optional("walk",
+                            Alternative.of(ITER, "bpf_map_elem:connections", "walk_connections"),
+                            Alternative.of(SYSCALL, "for_each_map_elem:connections", "walk_connections_by_request")),
                     AttachPoint.optional("find", Alternative.of(ITER, "task_file", "find_connections"))),
             List.of(OPENED, FOUND, ACTIVE, FAILURES, CONNECT_DURATION, CONNECTION_DURATION, SENT, RECEIVED, RETRANSMITTED,
                     TIMEOUTS, RESETS, RTT));

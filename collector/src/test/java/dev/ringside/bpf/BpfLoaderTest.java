@@ -164,7 +164,7 @@ final class BpfLoaderTest {
                 .hasMessage("knob value doesn't fit: object=fixture, knob=small, value=256, bytes=1");
         assertThatThrownBy(() -> loader.load(Fixture.SPEC.withMapEntries("nonesuch", 1), plan)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no such map in BPF object: object=fixture, map=nonesuch,"
-                        + " available=connects fixture.rodata knobs_seen per_cpu plain runs");
+                        + " available=connects fixture.rodata knobs_seen per_cpu plain rows runs");
         assertThatThrownBy(() -> loader.load(Fixture.SPEC, AttachPlan.of(AttachPoint.required("x",
                 Alternative.of(Mechanism.RAW_TRACEPOINT, "sys_enter", "nonesuch"))))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no such program in BPF object: object=fixture, program=nonesuch, available=");

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -54,6 +55,22 @@ final class Fixture {
             }
             return sum;
         }
+    }
+
+    /** As many entries, of each number and its square. */
+    static Map<Long, Long> fill(BpfMap map, int entries) {
+        Map<Long, Long> written = new HashMap<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(map.keySize(), 8);
+            MemorySegment value = arena.allocate(map.lookupBytes(), 8);
+            for (long k = 0; k < entries; k++) {
+                key.set(ValueLayout.JAVA_LONG, 0, k);
+                value.set(ValueLayout.JAVA_LONG, 0, k * k);
+                assertThat(map.update(key, value)).isTrue();
+                written.put(k, k * k);
+            }
+        }
+        return written;
     }
 
     /** The kernel's true answers but for some. */

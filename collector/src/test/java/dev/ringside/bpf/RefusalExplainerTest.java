@@ -26,6 +26,14 @@ final class RefusalExplainerTest {
                 .isEqualTo("raise the limit of open files (ulimit -n, LimitNOFILE=) to 1024");
     }
 
+    /** Such as an iterator over maps on some managed kernels: refused before the verifier looks at the first instruction. */
+    @Test
+    void aProgramThatIsNotWantedAtAllIsNotTheVerifiersFault() {
+        Refusal refusal = explainer.load(alternative, Errno.EPERM, "libbpf: prog 'program': BPF program load failed: Operation not permitted\n",
+                new VerifierLog("func#0 @0\nprocessed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n"));
+        assertThat(refusal.reason()).startsWith("EPERM (operation not permitted): not permitted");
+    }
+
     @Test
     void aFieldThatThisKernelDoesNotHaveIsNamed() {
         Refusal refusal = explainer.load(alternative, Errno.EPERM, "", new VerifierLog("""

@@ -46,6 +46,17 @@ class TcpHooksTest {
         tellsTheSameBy("kretprobe", "accept");
     }
 
+    @KernelTest(needs = Feature.MAP_ITERATORS)
+    void walkedByIterator() throws Exception {
+        tellsTheSameBy("iter", "walk", "find");
+    }
+
+    /** {@code bpf_for_each_map_elem} is of 5.13, programs of type syscall of 5.14. */
+    @KernelTest(since = "5.14")
+    void walkedByRequest() throws Exception {
+        tellsTheSameBy("syscall", "walk");
+    }
+
     private static void tellsTheSameBy(String hook, String... points) throws Exception {
         ProbeSettings settings = new ProbeSettings(true, 1 << 20, hook, Map.of());
         try (Actors programs = Actors.compile("peer"); NetworkNamespace net = NetworkNamespace.create();
