@@ -179,7 +179,7 @@ int walk_connections(struct bpf_iter__bpf_map_elem *ctx)
 
 /* What user space asks for: one walk has one number from its first run to its last. */
 struct walk_request {
-	u32 walk; /* never 0, but to see whether the program may be run */
+	u32 walk; /* 0: there is none, it is only asked whether the program may be run */
 };
 
 struct walk_progress {
@@ -206,6 +206,8 @@ static __always_inline int walk_run(const struct walk_request *request)
 {
 	struct walk_progress progress = { .walk = request->walk };
 
+	if (!progress.walk)
+		return 0;
 	bpf_for_each_map_elem(&connections, walked_by_request, &progress, 0);
 	return progress.rows;
 }

@@ -24,7 +24,7 @@ public final class BpfObject implements AutoCloseable {
     private final Map<String, MemorySegment> links = new LinkedHashMap<>();
     /** By attach point. */
     private final Map<String, String> walkPrograms = new LinkedHashMap<>();
-    private final List<BpfWalk> walks = new ArrayList<>();
+    private final Map<String, BpfWalk> walks = new LinkedHashMap<>();
     private boolean closed;
 
     /** @param programs those of its programs that are in the kernel */
@@ -62,20 +62,17 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /**
-     * The walk of an attach point, closed with the object at the latest; empty where the point was refused. Each call makes
-     * one, with a buffer of its own.
+     * The walk of an attach point, always the same, closed with the object at the latest; empty where the point was refused.
      */
     public synchronized Optional<BpfWalk> walk(String point) {
-        String program = walkPrograms.get(point);
-        if (program == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(walkPrograms.get(point)).map(program -> walks.computeIfAbsent(point, _ -> walkBy(program)));
+    }
+
+    private BpfWalk walkBy(String program) {
         MemorySegment link = links.get(program);
-        BpfWalk walk = link != null
+        return link != null
                 ? new BpfIterator(runtime, program, runtime.libbpf().linkFd(link))
                 : new BpfProgramRun(runtime, program, runtime.libbpf().programFd(programs.get(program)), map(BpfProgramRun.ROWS));
-        walks.add(walk);
-        return Optional.of(walk);
     }
 
     /** Of every program that is loaded. */
@@ -126,7 +123,7 @@ public final class BpfObject implements AutoCloseable {
             return;
         }
         closed = true;
-        walks.reversed().forEach(BpfWalk::close);
+        walks.values().forEach(BpfWalk::close);
         new ArrayList<>(links.values()).reversed().forEach(runtime.libbpf()::linkDestroy);
         links.clear();
         programs.clear();
