@@ -70,6 +70,13 @@ static __always_inline void v4_mapped(u8 *to, __be32 address)
 	words[3] = address;
 }
 
+static __always_inline bool is_v4_mapped(const u8 *address)
+{
+	const u32 *words = (const u32 *)address;
+
+	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
+}
+
 static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_addr *from)
 {
 	if (typed) {
@@ -80,6 +87,15 @@ static __always_inline void v6_read(const bool typed, u8 *to, const struct in6_a
 	} else {
 		bpf_probe_read_kernel(to, 16, &from->in6_u.u6_addr8);
 	}
+}
+
+/* In 16 bytes, IPv4 as v4-mapped IPv6. */
+static __always_inline void remote_address_read(const bool typed, struct sock *sk, u8 *to)
+{
+	if (FOLLOW(typed, sk, __sk_common.skc_family) == AF_INET6)
+		v6_read(typed, to, &sk->__sk_common.skc_v6_daddr);
+	else
+		v4_mapped(to, FOLLOW(typed, sk, __sk_common.skc_daddr));
 }
 
 /* Ports in this machine's order; addresses in 16 bytes, IPv4 as v4-mapped IPv6. */
@@ -97,13 +113,11 @@ static __always_inline void ends_read(const bool typed, struct sock *sk, struct 
 	e->local_port = tp ? bpf_ntohs(FOLLOW(typed, tp, inet_conn.icsk_inet.inet_sport)) : 0;
 	e->remote_port = bpf_ntohs(FOLLOW(typed, sk, __sk_common.skc_dport));
 	e->ipv6 = FOLLOW(typed, sk, __sk_common.skc_family) == AF_INET6;
-	if (e->ipv6) {
+	if (e->ipv6)
 		v6_read(typed, e->local_address, &sk->__sk_common.skc_v6_rcv_saddr);
-		v6_read(typed, e->remote_address, &sk->__sk_common.skc_v6_daddr);
-	} else {
+	else
 		v4_mapped(e->local_address, FOLLOW(typed, sk, __sk_common.skc_rcv_saddr));
-		v4_mapped(e->remote_address, FOLLOW(typed, sk, __sk_common.skc_daddr));
-	}
+	remote_address_read(typed, sk, e->remote_address);
 }
 
 static __always_inline u32 ports_of(const bool typed, struct sock *sk)

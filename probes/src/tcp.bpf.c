@@ -20,31 +20,31 @@
  */
 #include "tcp/walk.bpf.h" /* first: what is refused is to be refused before much else is verified */
 
-static __always_inline void connecting(struct sock *sk)
+static __always_inline void connecting(const bool typed, struct sock *sk)
 {
 	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_CLIENT, .sent_before = 1 /* SYN */ };
 
 	owner_is_current(&c);
+	remote_address_read(typed, sk, c.remote_address);
 	connection_add(sk, &c);
 }
 
-static __always_inline void arriving(struct sock *sk)
+static __always_inline void arriving(const bool typed, struct sock *sk)
 {
 	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_SERVER };
 
+	remote_address_read(typed, sk, c.remote_address);
 	connection_add(sk, &c); /* whose it is, accept() tells */
 }
 
-/*
- * A connection whose first steps went unseen: it is told as beginning now, and how long it took to connect is not known. What
- * the address's last user left in the map, whose end went unseen then, is overwritten.
- */
-static __always_inline void begun_unseen(struct sock *sk, struct connection *c, u8 role, u32 ports)
+/* A connection whose first steps went unseen: it is told as beginning now, and how long it took to connect is not known. */
+static __always_inline void begun_unseen(const bool typed, struct sock *sk, struct connection *c, u8 role)
 {
 	c->started_ns = bpf_ktime_get_ns();
 	c->established_ns = c->started_ns;
 	c->role = role;
-	c->ports = ports;
+	c->ports = ports_of(typed, sk);
+	remote_address_read(typed, sk, c->remote_address);
 	c->sent_before = role == TCP_ROLE_CLIENT; /* SYN */
 	connection_add(sk, c);
 }
@@ -56,7 +56,7 @@ static __always_inline void established(const bool typed, struct sock *sk, int f
 	if (!c && !handshaking(from))
 		return; /* made established by hand: TCP_REPAIR */
 	if (!c || c->established_ns) { /* whose it is, accept() or close() tells */
-		begun_unseen(sk, &unseen, from == TCP_SYN_SENT ? TCP_ROLE_CLIENT : TCP_ROLE_SERVER, ports_of(typed, sk));
+		begun_unseen(typed, sk, &unseen, from == TCP_SYN_SENT ? TCP_ROLE_CLIENT : TCP_ROLE_SERVER);
 		return;
 	}
 	c->established_ns = bpf_ktime_get_ns();
@@ -89,7 +89,7 @@ static __always_inline int accepted(struct sock *sk)
 		return 0;
 	owner_is_current(&unknown);
 	if (began_since(sk)) {
-		begun_unseen(sk, &unknown, TCP_ROLE_SERVER, ports_of(false, sk));
+		begun_unseen(false, sk, &unknown, TCP_ROLE_SERVER);
 	} else {
 		found_open(false, sk, &unknown); /* it stood in the queue when the probe came */
 		connection_add(sk, &unknown);
@@ -118,11 +118,11 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 		return 0;
 	switch (to) {
 	case TCP_SYN_SENT:
-		connecting(sk);
+		connecting(typed, sk);
 		break;
 	case TCP_SYN_RECV:
 		if (from == TCP_LISTEN) /* where SYN crosses SYN, it stays the client's */
-			arriving(sk);
+			arriving(typed, sk);
 		break;
 	case TCP_ESTABLISHED:
 		established(typed, sk, from);

@@ -68,6 +68,7 @@ struct connection {
 	u8 role;
 	u8 finishing; /* our FIN is queued */
 	u16 walk; /* the last one by request that has told of it; 0: none */
+	u8 remote_address[16]; /* should the socket's memory be another's before its end is told */
 };
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
@@ -196,15 +197,6 @@ static __always_inline bool owned(const struct connection *c)
 	return c->owner.comm[0];
 }
 
-static __always_inline void connection_add(struct sock *sk, struct connection *c)
-{
-	u64 key = (u64)sk;
-
-	/* Not NOEXIST: an address whose last owner's end went unseen belongs to the new socket. */
-	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY))
-		count_map_full();
-}
-
 /*
  * Whether the entry is still that of the connection which a walk has `seen`, and it has not ended. A walk holds neither lock
  * nor reference: while it looks, which takes long should its thread lose the CPU, a connection ends, the next one begins in
@@ -230,6 +222,54 @@ static __always_inline bool end_announcements(struct sock *sk, struct connection
 	return !bpf_map_delete_elem(&announcements, &note) || ONCE(c->announced_ns) == c->started_ns;
 }
 
+/*
+ * Of a connection whose end no hook has seen, and whose socket's memory is another's by now: what it has carried since the last walk is
+ * not known any more, nor when it ended, only that it did.
+ */
+static __always_inline void connection_end_unseen(struct sock *sk, struct connection *c)
+{
+	bool failed = !c->established_ns && c->role != TCP_ROLE_UNKNOWN;
+	bool announced = end_announcements(sk, c);
+	struct ends ends = {};
+	struct tcp_event *e;
+
+	if (!owned(c)) {
+		if (failed)
+			return; /* a handshake that nobody has */
+		kernel_workload(&c->owner);
+	}
+	ends.local_port = c->ports;
+	ends.remote_port = bpf_ntohs(remote_port(c->ports));
+	ends.ipv6 = !is_v4_mapped(c->remote_address);
+	__builtin_memcpy(ends.remote_address, c->remote_address, sizeof(ends.remote_address));
+	e = tcp_event_new(c, &ends, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	if (!e)
+		return;
+	e->announced = announced;
+	if (failed)
+		e->duration_ns = e->header.time_ns - c->started_ns;
+	else if (c->established_ns)
+		e->duration_ns = e->header.time_ns - c->established_ns;
+	if (failed)
+		e->failure = TCP_FAILURE_OTHER;
+	event_submit(e, sizeof(*e));
+}
+
+static __always_inline void connection_add(struct sock *sk, struct connection *c)
+{
+	u64 key = (u64)sk;
+	struct connection *old;
+
+	if (!bpf_map_update_elem(&connections, &key, c, BPF_NOEXIST))
+		return;
+	/* An address whose last owner's end went unseen belongs to the new socket; or there is no room. */
+	old = connection_of(sk);
+	if (old && !ONCE(old->ended))
+		connection_end_unseen(sk, old);
+	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY))
+		count_map_full();
+}
+
 /* One that is older than we are: counts from here on. The owner is up to the caller. */
 static __always_inline void found_open(const bool typed, struct sock *sk, struct connection *c)
 {
@@ -242,6 +282,7 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 	c->received_before = t.received;
 	c->retransmitted_before = t.retransmitted;
 	c->ports = ports_of(typed, sk);
+	remote_address_read(typed, sk, c->remote_address);
 }
 
 static __always_inline u8 failure_of(int error)

@@ -96,10 +96,12 @@ static __always_inline bool ended_unseen(struct sock *sk, const struct connectio
 		return true; /* seen, by now */
 	if (!owned(c) && seen->ports)
 		kernel_workload(&c->owner); /* it is too late to ask the socket */
-	if (same)
+	if (same) {
 		closed(false, sk, c, seen->finishing ? TCP_LAST_ACK : seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
-	else
-		bpf_map_delete_elem(&connections, &key); /* another's memory by now */
+	} else {
+		connection_end_unseen(sk, c);
+		bpf_map_delete_elem(&connections, &key);
+	}
 	return true;
 }
 
