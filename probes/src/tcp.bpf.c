@@ -16,7 +16,8 @@
  * The kernel leaves out a run that would interrupt a run of the same program on the same CPU (it counts them:
  * ringside_bpf_program_missed_total): all changes of state that a softirq makes, while a process's is being looked at.
  * Where it can, a second program does these (see left_to_do()). Still, no step relies on the one before: what a connection
- * must have been through is told by the state that it comes from, and the walk ends those whose end went unseen.
+ * must have been through is told by the state that it comes from, and those whose end went unseen are ended by the walk,
+ * or by whoever begins at the same address.
  */
 #include "tcp/walk.bpf.h" /* first: what is refused is to be refused before much else is verified */
 

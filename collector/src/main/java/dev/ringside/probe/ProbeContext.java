@@ -22,7 +22,7 @@ public interface ProbeContext {
     PerCpuState perCpu(String map);
 
     /**
-     * An iterator of the probe's object, by its attach point's name. Empty of rows when this kernel refused it.
+     * A walk by a program of the probe's object, by its attach point's name. Empty of rows when this kernel refused it.
      */
     Walk walk(String point);
 
