@@ -179,6 +179,20 @@ static __always_inline struct tcp_event *tcp_event_new(const struct connection *
 	return e;
 }
 
+static __always_inline struct tcp_event *tcp_event_of_end(const struct connection *c, const struct ends *ends, bool failed, bool announced)
+{
+	struct tcp_event *e = tcp_event_new(c, ends, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+
+	if (!e)
+		return NULL;
+	e->announced = announced;
+	if (failed)
+		e->duration_ns = e->header.time_ns - c->started_ns;
+	else if (c->established_ns)
+		e->duration_ns = e->header.time_ns - c->established_ns;
+	return e;
+}
+
 static __always_inline void owner_is_current(struct connection *c)
 {
 	current_identity(&c->owner);
@@ -242,14 +256,9 @@ static __always_inline void connection_end_unseen(struct sock *sk, struct connec
 	ends.remote_port = bpf_ntohs(remote_port(c->ports));
 	ends.ipv6 = !is_v4_mapped(c->remote_address);
 	__builtin_memcpy(ends.remote_address, c->remote_address, sizeof(ends.remote_address));
-	e = tcp_event_new(c, &ends, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	e = tcp_event_of_end(c, &ends, failed, announced);
 	if (!e)
 		return;
-	e->announced = announced;
-	if (failed)
-		e->duration_ns = e->header.time_ns - c->started_ns;
-	else if (c->established_ns)
-		e->duration_ns = e->header.time_ns - c->established_ns;
 	if (failed)
 		e->failure = TCP_FAILURE_OTHER;
 	event_submit(e, sizeof(*e));
@@ -340,14 +349,9 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	}
 
 	ends_read(typed, sk, &ends);
-	e = tcp_event_new(c, &ends, failed ? TCP_EVENT_FAILED : TCP_EVENT_CLOSED);
+	e = tcp_event_of_end(c, &ends, failed, announced);
 	if (!e)
 		return;
-	e->announced = announced;
-	if (failed)
-		e->duration_ns = e->header.time_ns - c->started_ns;
-	else if (c->established_ns)
-		e->duration_ns = e->header.time_ns - c->established_ns;
 	if (!failed)
 		isns_read(typed, sk, &t, e);
 	e->sent_bytes = t.sent;
