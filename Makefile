@@ -43,7 +43,7 @@ demo-pods: ## a real kubelet with three workloads, and what the daemon says of t
 	@scripts/kube/demo
 
 kernel: ## the checks on one of them: make kernel K=6.1
-	@scripts/kernels/run $(K) best,raw_tracepoint,tracepoint,kretprobe,cgroup_sock_addr,syscall
+	@scripts/kernels/run $(K) best,raw_tracepoint,tracepoint,kretprobe,cgroup_sock_addr,sock_ops,syscall
 
 kernel-shell: ## a shell on one of them: make kernel-shell K=6.1
 	@scripts/kernels/boot $(K) ringside.shell

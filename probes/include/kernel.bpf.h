@@ -203,10 +203,13 @@ struct inet_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	__u8 icsk_retransmits;
+	__u8 icsk_pending;
 };
 
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
+	u64 tcp_clock_cache;
 	u64 bytes_acked;
 	u64 bytes_received;
 	u32 rcv_nxt;
@@ -216,6 +219,7 @@ struct tcp_sock {
 	u32 total_retrans;
 	u32 srtt_us;
 	u32 lsndtime;
+	u16 total_rto; /* 3868ab0f1925, 6.7 */
 };
 
 struct sk_buff;

@@ -14,6 +14,7 @@ static __always_inline bool handshaking(int state)
 struct traffic {
 	u64 sent, received;
 	u32 retransmitted, srtt_us;
+	u32 timeouts;
 	u32 first_sent; /* where bytes_acked began to count, in sequence space */
 	u32 received_sequence; /* bytes_received, as far as sequence numbers go */
 };
@@ -24,12 +25,42 @@ static __always_inline struct tcp_sock *tcp_sock_of(const bool typed, struct soc
 	return typed ? bpf_skc_to_tcp_sock(sk) : (struct tcp_sock *)sk;
 }
 
+/*
+ * When the segment came that is being looked at: the kernel reads its clock (CLOCK_MONOTONIC) before it does anything else with one
+ * (tcp_mstamp_refresh()), and one more look takes longer than the rest of a short program.
+ */
+static __always_inline u64 segment_ns(const bool typed, struct sock *sk)
+{
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+
+	return tp ? FOLLOW(typed, tp, tcp_clock_cache) : 0;
+}
+
 /* Whether the sequence space up to snd_nxt ends with our FIN: these states queue it, behind all data. */
 static __always_inline bool fin_sent(u8 state, u32 snd_nxt, u32 write_seq)
 {
 	const u32 queued = 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK;
 
 	return (queued >> state & 1) && snd_nxt == write_seq;
+}
+
+/* Whether sockets are asked how often their retransmission timer has fired: since 3868ab0f1925 ("tcp: new TCP_INFO stats for RTO events", 6.7) they know. */
+bool timeouts_in_socket;
+
+static __always_inline u32 timeouts_counted(const bool typed, struct tcp_sock *tp)
+{
+	return timeouts_in_socket && bpf_core_field_exists(tp->total_rto) ? FOLLOW(typed, tp, total_rto) : 0;
+}
+
+/*
+ * Whether that timer has just fired for the last time: the connection is given up, and the kernel's count has that one only for the whole
+ * machine (TCPTimeouts). The timer's handler has taken it down; whatever else ends a connection finds it pending, or nothing sent again.
+ */
+static __always_inline bool given_up(const bool typed, struct sock *sk)
+{
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+
+	return timeouts_in_socket && tp && FOLLOW(typed, sk, sk_err) && FOLLOW(typed, tp, inet_conn.icsk_retransmits) && !FOLLOW(typed, tp, inet_conn.icsk_pending);
 }
 
 /*
@@ -57,6 +88,7 @@ static __always_inline void traffic_read(const bool typed, struct sock *sk, u8 s
 	t->received = received - (finished && received ? 1 : 0);
 	t->retransmitted = FOLLOW(typed, tp, total_retrans);
 	t->srtt_us = FOLLOW(typed, tp, srtt_us) >> 3;
+	t->timeouts = timeouts_counted(typed, tp);
 	t->first_sent = snd_una - (u32)acked;
 	t->received_sequence = received;
 }

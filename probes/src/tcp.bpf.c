@@ -30,38 +30,35 @@ static __always_inline void connecting(const bool typed, struct sock *sk)
 	connection_add(sk, &c);
 }
 
-static __always_inline void arriving(const bool typed, struct sock *sk)
+/* One that is there from now on: a server's at the end of the handshake, or one whose first steps went unseen; then how long it took to connect is not known. */
+static __always_inline struct connection *begun(const bool typed, struct sock *sk, struct connection *c, u8 role, u64 now_ns)
 {
-	struct connection c = { .started_ns = bpf_ktime_get_ns(), .role = TCP_ROLE_SERVER };
-
-	remote_address_read(typed, sk, c.remote_address);
-	connection_add(sk, &c); /* whose it is, accept() tells */
-}
-
-/* A connection whose first steps went unseen: it is told as beginning now, and how long it took to connect is not known. */
-static __always_inline void begun_unseen(const bool typed, struct sock *sk, struct connection *c, u8 role)
-{
-	c->started_ns = bpf_ktime_get_ns();
-	c->established_ns = c->started_ns;
+	c->started_ns = now_ns;
+	c->established_ns = now_ns;
 	c->role = role;
 	c->ports = ports_of(typed, sk);
 	remote_address_read(typed, sk, c->remote_address);
 	c->sent_before = role == TCP_ROLE_CLIENT; /* SYN */
-	connection_add(sk, c);
+	return connection_add(sk, c);
 }
 
 static __always_inline void established(const bool typed, struct sock *sk, int from)
 {
-	struct connection *c = connection_of(sk), unseen = {};
+	struct connection *c = NULL, new = {};
+	u64 now_ns;
 
-	if (!c && !handshaking(from))
+	if (!handshaking(from))
 		return; /* made established by hand: TCP_REPAIR */
-	if (!c || c->established_ns) { /* whose it is, accept() or close() tells */
-		begun_unseen(typed, sk, &unseen, from == TCP_SYN_SENT ? TCP_ROLE_CLIENT : TCP_ROLE_SERVER);
-		return;
+	now_ns = segment_ns(typed, sk);
+	if (from == TCP_SYN_SENT)
+		c = connection_of(sk);
+	if (!c || c->established_ns) /* whose it is, accept() or close() tells */
+		c = begun(typed, sk, &new, from == TCP_SYN_SENT ? TCP_ROLE_CLIENT : TCP_ROLE_SERVER, now_ns);
+	/* Else SYN has crossed SYN, and it stays the client's; or with TCP Fast Open it was accepted before. */
+	if (c && !c->established_ns) {
+		c->established_ns = now_ns;
+		c->ports = ports_of(typed, sk);
 	}
-	c->established_ns = bpf_ktime_get_ns();
-	c->ports = ports_of(typed, sk);
 }
 
 /* Whether a connection that is just being accepted has come since the probe has: so far its side of it has sent nothing but the handshake. */
@@ -73,14 +70,10 @@ static __always_inline bool began_since(struct sock *sk)
 	return since && *since && (s32)(BPF_CORE_READ((struct tcp_sock *)sk, lsndtime) - (u32)*since) > 0;
 }
 
-/* `sk`: NULL where the call failed. */
-static __always_inline int accepted(struct sock *sk)
+static __always_inline int accepted(struct sock *sk, struct connection *c)
 {
-	struct connection *c, unknown = {};
+	struct connection unknown = {};
 
-	if (!sk)
-		return 0;
-	c = connection_of(sk);
 	if (c && c->role != TCP_ROLE_CLIENT) {
 		owner_is_current(c);
 		return 0;
@@ -90,7 +83,7 @@ static __always_inline int accepted(struct sock *sk)
 		return 0;
 	owner_is_current(&unknown);
 	if (began_since(sk)) {
-		begun_unseen(false, sk, &unknown, TCP_ROLE_SERVER);
+		begun(false, sk, &unknown, TCP_ROLE_SERVER, bpf_ktime_get_ns());
 	} else {
 		found_open(false, sk, &unknown); /* it stood in the queue when the probe came */
 		connection_add(sk, &unknown);
@@ -115,15 +108,11 @@ static __always_inline void finishing(struct sock *sk)
 
 static __always_inline int state_changed(const bool typed, struct sock *sk, int from, int to)
 {
-	if (to == TCP_CLOSE_WAIT || to == TCP_FIN_WAIT2 || FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP)
+	if (to == TCP_CLOSE_WAIT || to == TCP_FIN_WAIT2 || to == TCP_SYN_RECV || FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	switch (to) {
 	case TCP_SYN_SENT:
 		connecting(typed, sk);
-		break;
-	case TCP_SYN_RECV:
-		if (from == TCP_LISTEN) /* where SYN crosses SYN, it stays the client's */
-			arriving(typed, sk);
 		break;
 	case TCP_ESTABLISHED:
 		established(typed, sk, from);
@@ -140,37 +129,21 @@ static __always_inline int state_changed(const bool typed, struct sock *sk, int 
 }
 
 /*
- * Whether the first of two programs at the tracepoint has left this change to do, having been left out itself. Each step
- * shows in the connection; a process's own steps interrupt nobody, and are never left out.
+ * Each socket comes by here once more before its memory is given back. One that is still known has been left out at its
+ * CLOSE, and this does what that would have done.
  */
-static __always_inline bool left_to_do(struct sock *sk, int from, int to)
+static __always_inline int destroyed(const bool typed, struct sock *sk)
 {
 	struct connection *c = connection_of(sk);
-
-	switch (to) {
-	case TCP_SYN_RECV:
-		return from == TCP_LISTEN && !(c && c->role == TCP_ROLE_SERVER && !c->established_ns);
-	case TCP_ESTABLISHED:
-		return c ? c->role != TCP_ROLE_UNKNOWN && !c->established_ns : handshaking(from);
-	case TCP_CLOSE:
-		return c && !c->ended;
-	default:
-		return false;
-	}
-}
-
-static __always_inline int state_changed_second(const bool typed, struct sock *sk, int from, int to)
-{
 	struct ring_counters_value *counters;
 
-	if (to != TCP_SYN_RECV && to != TCP_ESTABLISHED && to != TCP_CLOSE)
-		return 0;
-	if (FOLLOW(typed, sk, sk_protocol) != IPPROTO_TCP || !left_to_do(sk, from, to))
+	if (!c || c->ended)
 		return 0;
 	counters = ring_counters_here();
 	if (counters)
 		ADD(counters->taken_over, 1);
-	return state_changed(typed, sk, from, to);
+	closed(typed, sk, c, state_before_end(typed, sk, c));
+	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -179,10 +152,10 @@ int BPF_PROG(state_tp_btf, struct sock *sk, int from, int to)
 	return METERED(state_tp_btf, state_changed(true, sk, from, to));
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_nested_tp_btf, struct sock *sk, int from, int to)
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed_tp_btf, struct sock *sk)
 {
-	return METERED(state_nested_tp_btf, state_changed_second(true, sk, from, to));
+	return METERED(destroyed_tp_btf, destroyed(true, sk));
 }
 
 SEC("raw_tp/inet_sock_set_state")
@@ -191,10 +164,10 @@ int BPF_PROG(state_raw_tp, struct sock *sk, int from, int to)
 	return METERED(state_raw_tp, state_changed(false, sk, from, to));
 }
 
-SEC("raw_tp/inet_sock_set_state")
-int BPF_PROG(state_nested_raw_tp, struct sock *sk, int from, int to)
+SEC("raw_tp/tcp_destroy_sock")
+int BPF_PROG(destroyed_raw_tp, struct sock *sk)
 {
-	return METERED(state_nested_raw_tp, state_changed_second(false, sk, from, to));
+	return METERED(destroyed_raw_tp, destroyed(false, sk));
 }
 
 /*
@@ -214,17 +187,22 @@ int state_tp(struct state_tp_context *ctx)
 	return METERED(state_tp, state_changed(false, (struct sock *)ctx->skaddr, ctx->oldstate, ctx->newstate));
 }
 
-/* Who accepted. */
+/* Who accepted. `sk`: NULL where the call failed. */
+static __always_inline int accept_returned(struct sock *sk)
+{
+	return sk ? accepted(sk, connection_of(sk)) : 0;
+}
+
 SEC("fexit/inet_csk_accept")
 int accept_fexit(unsigned long long *ctx)
 {
-	return METERED(accept_fexit, accepted(accepted_socket(ctx)));
+	return METERED(accept_fexit, accept_returned(accepted_socket(ctx)));
 }
 
 SEC("kretprobe/inet_csk_accept")
 int BPF_KRETPROBE(accept_kretprobe, struct sock *sk)
 {
-	return METERED(accept_kretprobe, accepted(sk));
+	return METERED(accept_kretprobe, accept_returned(sk));
 }
 
 /*
@@ -244,7 +222,7 @@ static __always_inline int address_asked(struct bpf_sock_addr *ctx)
 		return 1; /* of another protocol */
 	c = connection_of((struct sock *)tp);
 	if (c ? !owned(c) : !tp->bytes_acked)
-		accepted((struct sock *)tp);
+		accepted((struct sock *)tp, c);
 	return 1;
 }
 
@@ -278,7 +256,7 @@ static __always_inline struct file **descriptors_of(const bool typed, struct tas
  * Nor a cgroup2 hierarchy: the file descriptor that accept4() returns leads to the socket. The last choice, for what it
  * costs others: while any system call has such a tracepoint, each one on the machine takes the long way out of the kernel.
  */
-static __always_inline int accept_returned(struct sys_exit_context *ctx)
+static __always_inline int accept_exited(struct sys_exit_context *ctx)
 {
 	struct file **fds, *file;
 	struct socket *socket;
@@ -294,19 +272,19 @@ static __always_inline int accept_returned(struct sys_exit_context *ctx)
 		return 0;
 	socket = BPF_CORE_READ(file, private_data);
 	sk = BPF_CORE_READ(socket, sk);
-	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? accepted(sk) : 0;
+	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? accept_returned(sk) : 0;
 }
 
 SEC("tp/syscalls/sys_exit_accept4")
 int accept_tp_accept4(struct sys_exit_context *ctx)
 {
-	return METERED(accept_tp_accept4, accept_returned(ctx));
+	return METERED(accept_tp_accept4, accept_exited(ctx));
 }
 
 SEC("tp/syscalls/sys_exit_accept")
 int accept_tp_accept(struct sys_exit_context *ctx)
 {
-	return METERED(accept_tp_accept, accept_returned(ctx));
+	return METERED(accept_tp_accept, accept_exited(ctx));
 }
 
 /* Resets, both ways. One that answers a segment for no socket of ours is the kernel's own doing. */
@@ -359,8 +337,19 @@ int BPF_PROG(reset_received_raw_tp, struct sock *sk)
 }
 
 /*
- * Retransmission timeouts, which no tracepoint tells from fast retransmits. The flag costs nothing until a timer
- * fires: neither segments nor acknowledgements call us.
+ * Retransmission timeouts, which no tracepoint tells from fast retransmits. A socket that counts them itself is asked, together with
+ * what else it has counted. This says so once, and is refused where there is no such field.
+ */
+SEC("syscall")
+int timeouts_kernel_field(void *request)
+{
+	timeouts_in_socket = bpf_core_field_size(((struct tcp_sock *)0)->total_rto) != 0;
+	return 0;
+}
+
+/*
+ * Elsewhere by a program that is called at several steps of each handshake, whatever it wants to know; the flag costs nothing more until
+ * a timer fires: neither segments nor acknowledgements call us.
  */
 static __always_inline int socket_told(struct bpf_sock_ops *ctx)
 {

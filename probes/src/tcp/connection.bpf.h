@@ -51,25 +51,35 @@ struct tcp_event {
 	u32 reserved;
 };
 
-/* An open connection: whose it is, and what of its socket's counters was there before us. */
+/*
+ * An open connection: whose it is, and what of its socket's counters was there before us. Who begins a connection, who accepts
+ * it and who ends it are on different CPUs, and each line of the cache that goes from one to another costs as much as the rest
+ * of a short program. So an element of the map is three lines long, and what is asked for at each step lies in two of them:
+ * the kernel's own 48 bytes (struct htab_elem), the key and the beginning; then the 64 bytes behind it.
+ */
 struct connection {
-	struct workload_key owner; /* zero until somebody has accepted it */
 	u64 started_ns; /* or found; with the socket's address, which serves one after the other, this tells it from any other */
+
+	struct workload_key owner; /* zero until somebody has accepted it */
 	u64 established_ns; /* 0: not yet, or before us */
-	u64 sent_before;
-	u64 received_before;
-	u64 walked_bytes; /* both ways, when the last walk came by */
-	u32 retransmitted_before;
-	u32 tgid;
-	u32 ports; /* local and remote: tells whether the address still is this connection's; 0 until established */
-	u32 looked_at; /* the walk has been about to say that it is open */
 	u64 announced_ns; /* started_ns: that it is open has been said. Anything else was written for another, see still() */
+	u32 ports; /* local and remote: tells whether the address still is this connection's; 0 until established */
+	u32 tgid;
+	u32 looked_at; /* the walk has been about to say that it is open */
 	u32 ended; /* it is in the totals */
+	u32 retransmitted_before;
 	u8 role;
 	u8 finishing; /* our FIN is queued */
 	u16 walk; /* the last one by request that has told of it; 0: none */
+
+	u64 sent_before;
+	u64 received_before;
+	u64 walked_bytes; /* both ways, when the last walk came by */
 	u8 remote_address[16]; /* should the socket's memory be another's before its end is told */
+	u16 timeouts_before;
+	u16 reserved[11];
 };
+_Static_assert(sizeof(struct connection) == 8 + 64 + 64, "lines of the cache");
 
 /* By address of the struct sock: unlike cookies and socket storage, every kind of hook on every kernel can tell it. */
 struct {
@@ -152,6 +162,7 @@ static __always_inline void isns_read(const bool typed, struct sock *sk, const s
 static __always_inline void traffic_since(const struct connection *c, struct traffic *t, bool failed)
 {
 	t->retransmitted -= c->retransmitted_before;
+	t->timeouts -= c->timeouts_before;
 	if (failed && c->role == TCP_ROLE_CLIENT) {
 		t->sent = t->received = 0; /* sequence numbers may not even have been chosen */
 		return;
@@ -264,19 +275,31 @@ static __always_inline void connection_end_unseen(struct sock *sk, struct connec
 	event_submit(e, sizeof(*e));
 }
 
-static __always_inline void connection_add(struct sock *sk, struct connection *c)
+/* Whether the entry is of this very connection: one that is being established, and already was what it is now. */
+static __always_inline bool is_of(const struct connection *c, const struct connection *other)
+{
+	const u64 *a = (const u64 *)c->remote_address, *b = (const u64 *)other->remote_address;
+
+	return !ONCE(c->ended) && a[0] == b[0] && a[1] == b[1] && (c->ports ? c->ports == other->ports : c->role == TCP_ROLE_CLIENT);
+}
+
+/* Begins one at an address where none is known, as a rule. The entry that it has met if that is of the same connection; then it stays. */
+static __always_inline struct connection *connection_add(struct sock *sk, const struct connection *c)
 {
 	u64 key = (u64)sk;
 	struct connection *old;
 
 	if (!bpf_map_update_elem(&connections, &key, c, BPF_NOEXIST))
-		return;
+		return NULL;
 	/* An address whose last owner's end went unseen belongs to the new socket; or there is no room. */
 	old = connection_of(sk);
+	if (old && c->ports && is_of(old, c))
+		return old;
 	if (old && !ONCE(old->ended))
 		connection_end_unseen(sk, old);
 	if (bpf_map_update_elem(&connections, &key, c, BPF_ANY))
 		count_map_full();
+	return NULL;
 }
 
 /* One that is older than we are: counts from here on. The owner is up to the caller. */
@@ -290,6 +313,7 @@ static __always_inline void found_open(const bool typed, struct sock *sk, struct
 	c->sent_before = t.sent;
 	c->received_before = t.received;
 	c->retransmitted_before = t.retransmitted;
+	c->timeouts_before = t.timeouts;
 	c->ports = ports_of(typed, sk);
 	remote_address_read(typed, sk, c->remote_address);
 }
@@ -346,6 +370,7 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 		ADD(totals->sent_bytes, t.sent);
 		ADD(totals->received_bytes, t.received);
 		ADD(totals->retransmitted_segments, t.retransmitted);
+		ADD(totals->retransmission_timeouts, t.timeouts + given_up(typed, sk));
 	}
 
 	ends_read(typed, sk, &ends);
@@ -365,6 +390,19 @@ static __always_inline void connection_end(const bool typed, struct sock *sk, st
 	if (error || failed)
 		e->failure = failure_of(error);
 	event_submit(e, sizeof(*e));
+}
+
+/*
+ * Of one whose end has gone unseen, as far as is known: it is what fin_sent() and handshaking() make of it that counts. Whose SYN
+ * was acknowledged has been established, if unseen.
+ */
+static __always_inline u8 state_before_end(const bool typed, struct sock *sk, const struct connection *c)
+{
+	struct tcp_sock *tp = tcp_sock_of(typed, sk);
+
+	if (c->finishing)
+		return TCP_LAST_ACK;
+	return c->ports || (tp && FOLLOW(typed, tp, bytes_acked)) ? TCP_ESTABLISHED : TCP_SYN_SENT;
 }
 
 static __always_inline void closed(const bool typed, struct sock *sk, struct connection *c, int from)

@@ -17,7 +17,8 @@ struct tcp_row {
 	u32 srtt_us;
 	u8 owned; /* if not, only that is said */
 	u8 moved; /* it carried something since the last walk */
-	u8 reserved[6];
+	u16 retransmission_timeouts;
+	u8 reserved[4];
 };
 
 /* The rows of a walk by request. When they are full, the walk is continued once they have been read. */
@@ -97,7 +98,7 @@ static __always_inline bool ended_unseen(struct sock *sk, const struct connectio
 	if (!owned(c) && seen->ports)
 		kernel_workload(&c->owner); /* it is too late to ask the socket */
 	if (same) {
-		closed(false, sk, c, seen->finishing ? TCP_LAST_ACK : seen->ports ? TCP_ESTABLISHED : TCP_SYN_SENT);
+		closed(false, sk, c, state_before_end(false, sk, seen));
 	} else {
 		connection_end_unseen(sk, c);
 		bpf_map_delete_elem(&connections, &key);
@@ -159,6 +160,7 @@ static __always_inline bool open_now(struct sock *sk, struct tcp_row *row)
 	row->sent_bytes = t.sent;
 	row->received_bytes = t.received;
 	row->retransmitted_segments = t.retransmitted;
+	row->retransmission_timeouts = t.timeouts;
 	row->srtt_us = t.srtt_us;
 	return true;
 }

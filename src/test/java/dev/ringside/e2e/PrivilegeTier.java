@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 record PrivilegeTier(String situation, BiFunction<Ringside, Path, Ringside> under, String tier, Effect effect, String words) {
     enum Effect {
         ALL("all probes, in full"),
-        PART("all probes, `tcp` in part"),
+        PART("all probes, `tcp` in part before Linux 6.7"),
         WITHOUT_TCP("`process` and `sched`; on kernels with trampolines or kprobes `tcp` too"),
         NOTHING("nothing, exit code 3");
 

@@ -98,13 +98,14 @@ final class ImageTest {
         }
     }
 
-    /** The documented way down: without CAP_NET_ADMIN everything but retransmission timeouts. */
+    /** The documented way down: without CAP_NET_ADMIN nothing is attached at a cgroup. */
     @KernelTest
     void withLessCapabilitiesItDoesLessAndSaysSo() throws Exception {
         try (Container container = Container.start(directory("bundle"), unpacked(), IMAGE.config(), List.of("CAP_BPF", "CAP_PERFMON", "CAP_SETUID"))) {
-            Json tcp = container.daemon().probe("tcp");
-            assertThat(tcp.text("state")).isEqualTo("degraded");
-            assertThat(tcp.toString()).contains("timeouts").contains("CAP_NET_ADMIN");
+            Exposition scrape = container.daemon().scrape();
+            assertThat(scrape.value("ringside_capability_tier", "tier", "tracing")).isEqualTo(1);
+            assertThat(scrape.value("ringside_probe_attached", "probe", "tcp", "point", "accept")).isEqualTo(1);
+            assertThat(scrape.sum("ringside_probe_attached", "mechanism", "cgroup_sock_addr") + scrape.sum("ringside_probe_attached", "mechanism", "sock_ops")).isZero();
             assertThat(container.daemon().probe("sched").text("state")).isEqualTo("running");
         }
     }

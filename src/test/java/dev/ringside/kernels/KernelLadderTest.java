@@ -49,7 +49,7 @@ class KernelLadderTest {
     private static final String SITUATIONS = "situations";
 
     /** Every mechanism that some probe knows is insisted on by one of these. */
-    private static final String ALL_HOOKS = "best,raw_tracepoint,tracepoint,kretprobe,cgroup_sock_addr,syscall";
+    private static final String ALL_HOOKS = "best,raw_tracepoint,tracepoint,kretprobe,cgroup_sock_addr,sock_ops,syscall";
     /** On every run, what the live kernel can't show: the others are forced there, by tests that take seconds instead of minutes. */
     private static final String FEWER_HOOKS = "best,kretprobe";
 

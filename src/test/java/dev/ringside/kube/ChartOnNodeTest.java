@@ -124,8 +124,8 @@ class ChartOnNodeTest {
     }
 
     @Test
-    void withoutNetAdminTimeoutsAreMissing() throws IOException {
-        try (ChartPod ringside = ChartPod.install(node, Chart.template().set("security.tier", "minimal"))) {
+    void withoutNetAdminWhoInsistsOnSockOpsGoesWithoutTimeouts() throws IOException {
+        try (ChartPod ringside = ChartPod.install(node, Chart.template().set("security.tier", "minimal").set("config.probes.tcp.hook", "sock_ops"))) {
             Exposition scrape = ringside.await("the client is named", now -> now.sum(OPENED, "workload", "visitor", "role", "client") > 2);
             assertThat(scrape.value("ringside_capability_tier", "tier", "tracing")).isEqualTo(1);
             assertThat(scrape.value("ringside_probe_attached", "probe", "tcp", "point", "timeouts")).isZero();

@@ -40,7 +40,7 @@ final class Attacher {
             }
             switch (attachProgram(object, alternative, program)) {
                 case Try.Linked linked -> object.attached(point, alternative, program, linked.link());
-                case Try.Runs ignored -> object.runs(point, program);
+                case Try.Ran ignored -> object.ran(point, alternative, program);
                 case Try.Failed failed -> {
                     return Optional.of(failed.refusal());
                 }
@@ -53,7 +53,7 @@ final class Attacher {
         record Linked(MemorySegment link) implements Try {}
 
         /** There is nothing that it could be attached to. */
-        record Runs() implements Try {}
+        record Ran() implements Try {}
 
         record Failed(Refusal refusal) implements Try {}
     }
@@ -67,9 +67,9 @@ final class Attacher {
                         linkedOrFailed(libbpf.programAttach(program), alternative, messages);
                 case ITER -> linkedOrFailed(libbpf.programAttachIterator(program, iteratedMap(object, alternative)), alternative, messages);
                 case SOCK_OPS, CGROUP_SOCK_ADDR -> attachToCgroup(program, alternative, messages);
-                case SYSCALL -> {
-                    int result = BpfProgramRun.tryOut(libbpf, libbpf.programFd(program));
-                    yield result >= 0 ? new Try.Runs() : new Try.Failed(explainer.attach(alternative, Errno.ofResult(result), messages.text()));
+                case SYSCALL, KERNEL_FIELD -> {
+                    int result = BpfProgramRun.once(libbpf, libbpf.programFd(program));
+                    yield result >= 0 ? new Try.Ran() : new Try.Failed(explainer.attach(alternative, Errno.ofResult(result), messages.text()));
                 }
             };
         }

@@ -100,8 +100,10 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /** A program that is attached to nothing, for it is run on request. */
-    void runs(AttachPoint point, String program) {
-        walkPrograms.put(point.name(), program);
+    void ran(AttachPoint point, Alternative alternative, String program) {
+        if (alternative.mechanism() == Mechanism.SYSCALL) {
+            walkPrograms.put(point.name(), program);
+        }
     }
 
     /** Takes a program out of the kernel, and its link if it has one. */

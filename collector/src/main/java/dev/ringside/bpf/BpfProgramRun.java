@@ -55,8 +55,8 @@ final class BpfProgramRun implements BpfWalk {
         }
     }
 
-    /** Whether this kernel runs it at all: not below zero. */
-    static int tryOut(LibBpf libbpf, int programFd) {
+    /** With nothing to ask of it. Not below zero if this kernel runs it at all. */
+    static int once(LibBpf libbpf, int programFd) {
         try (Arena arena = Arena.ofConfined()) {
             return libbpf.programRun(programFd, arena.allocate(CONTEXT_BYTES, 8));
         }

@@ -19,7 +19,9 @@ public enum Mechanism {
     CGROUP_SOCK_ADDR(Feature.CGROUP2),
     ITER(Feature.KERNEL_BTF),
     /** Attached to nothing: bpf(2) runs it whenever it is asked to, and it goes through a map by itself. */
-    SYSCALL;
+    SYSCALL,
+    /** A field that the kernel keeps anyway, and that other programs read on their way: bpf(2) runs this one once, to tell them so. */
+    KERNEL_FIELD;
 
     private final List<Feature> needs;
 

@@ -124,7 +124,7 @@ final class RefusalExplainer {
         return switch (mechanism) {
             case SOCK_OPS -> List.of(Capability.CAP_BPF, Capability.CAP_NET_ADMIN);
             case CGROUP_SOCK_ADDR -> List.of(Capability.CAP_BPF, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN);
-            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, FENTRY, FEXIT, KPROBE, KRETPROBE, ITER, SYSCALL ->
+            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, FENTRY, FEXIT, KPROBE, KRETPROBE, ITER, SYSCALL, KERNEL_FIELD ->
                     List.of(Capability.CAP_BPF, Capability.CAP_PERFMON);
         };
     }
@@ -132,7 +132,7 @@ final class RefusalExplainer {
     private static boolean trampoline(Mechanism mechanism) {
         return switch (mechanism) {
             case FENTRY, FEXIT -> true;
-            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, KPROBE, KRETPROBE, SOCK_OPS, CGROUP_SOCK_ADDR, ITER, SYSCALL -> false;
+            case TP_BTF, RAW_TRACEPOINT, TRACEPOINT, KPROBE, KRETPROBE, SOCK_OPS, CGROUP_SOCK_ADDR, ITER, SYSCALL, KERNEL_FIELD -> false;
         };
     }
 

@@ -11,7 +11,8 @@ public enum Feature {
     MAP_ITERATORS("iterators over a map's elements (iter/bpf_map_elem)"),
     TRACEFS("tracefs mounted"),
     CGROUP2("cgroup2 hierarchy mounted"),
-    SCHED_INFO("run-queue accounting in task_struct (sched_info)");
+    SCHED_INFO("run-queue accounting in task_struct (sched_info)"),
+    TIMEOUT_COUNT("retransmission timeouts counted by the socket (tcp_sock.total_rto)");
 
     private final String text;
 
@@ -28,7 +29,7 @@ public enum Feature {
     boolean isAskedOfBpf() {
         return switch (this) {
             case BPF_SYSCALL, RING_BUFFER, TP_BTF, TRAMPOLINES, MAP_ITERATORS -> true;
-            case KERNEL_BTF, KPROBES, TRACEFS, CGROUP2, SCHED_INFO -> false;
+            case KERNEL_BTF, KPROBES, TRACEFS, CGROUP2, SCHED_INFO, TIMEOUT_COUNT -> false;
         };
     }
 

@@ -66,7 +66,8 @@ public final class FeatureTable {
                 Map.entry(Feature.KPROBES, this::kprobes),
                 Map.entry(Feature.TRACEFS, this::traceFs),
                 Map.entry(Feature.CGROUP2, this::cgroup2),
-                Map.entry(Feature.SCHED_INFO, this::schedInfo));
+                Map.entry(Feature.SCHED_INFO, this::schedInfo),
+                Map.entry(Feature.TIMEOUT_COUNT, this::timeoutCount));
     }
 
     private FeatureResult bpfSyscall() {
@@ -176,6 +177,17 @@ public final class FeatureTable {
             return btf.structMembers("sched_info") > 0
                     ? new FeatureResult.Supported("struct sched_info has members")
                     : new FeatureResult.Unsupported("struct sched_info is empty", "needs a kernel with CONFIG_SCHED_INFO");
+        }
+    }
+
+    private FeatureResult timeoutCount() {
+        try (KernelBtf btf = KernelBtf.open(libbpf)) {
+            if (btf == null) {
+                return new FeatureResult.Inconclusive("the kernel shows no type information: " + libbpf.lastError());
+            }
+            return btf.hasMember("tcp_sock", "total_rto")
+                    ? new FeatureResult.Supported("struct tcp_sock has total_rto")
+                    : new FeatureResult.Unsupported("struct tcp_sock has no total_rto", "needs Linux 6.7 or newer");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ringside.probes;
 import static dev.ringside.bpf.Mechanism.CGROUP_SOCK_ADDR;
 import static dev.ringside.bpf.Mechanism.FEXIT;
 import static dev.ringside.bpf.Mechanism.ITER;
+import static dev.ringside.bpf.Mechanism.KERNEL_FIELD;
 import static dev.ringside.bpf.Mechanism.KRETPROBE;
 import static dev.ringside.bpf.Mechanism.RAW_TRACEPOINT;
 import static dev.ringside.bpf.Mechanism.SOCK_OPS;
@@ -13,12 +14,14 @@ import static dev.ringside.bpf.Mechanism.TRACEPOINT;
 import com.google.auto.service.AutoService;
 import dev.ringside.bpf.Alternative;
 import dev.ringside.bpf.AttachPoint;
+import dev.ringside.bpf.Requirement;
 import dev.ringside.events.TcpEvent;
 import dev.ringside.events.TcpEventKind;
 import dev.ringside.events.TcpFailureKind;
 import dev.ringside.events.TcpRoleKind;
 import dev.ringside.events.TcpRow;
 import dev.ringside.events.TcpTotalsValue;
+import dev.ringside.kernel.Feature;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.GaugeFamily;
@@ -97,7 +100,7 @@ public final class TcpProbe implements Probe {
             .withSource("tcp_sock.total_retrans");
     static final MetricSpec TIMEOUTS = MetricSpec.counter("ringside_tcp_retransmission_timeouts_total",
             "Times a retransmission timer fired, on connections established since Ringside was started.")
-            .withSource("BPF_SOCK_OPS_RTO_CB");
+            .withSource("tcp_sock.total_rto, before 6.7 BPF_SOCK_OPS_RTO_CB");
     static final MetricSpec RESETS = MetricSpec.counter("ringside_tcp_resets_total", "RST segments.")
             .withLabel("direction", "sent", "received")
             .withSource("tcp_send_reset, tcp_receive_reset");
@@ -118,8 +121,8 @@ public final class TcpProbe implements Probe {
                             new Knob.Target.MapSize("tcp_totals"))),
             List.of(
                     AttachPoint.required("state",
-                            Alternative.of(TP_BTF, "inet_sock_set_state", "state_tp_btf", "state_nested_tp_btf"),
-                            Alternative.of(RAW_TRACEPOINT, "inet_sock_set_state", "state_raw_tp", "state_nested_raw_tp"),
+                            Alternative.of(TP_BTF, "inet_sock_set_state", "state_tp_btf", "destroyed_tp_btf"),
+                            Alternative.of(RAW_TRACEPOINT, "inet_sock_set_state", "state_raw_tp", "destroyed_raw_tp"),
                             Alternative.of(TRACEPOINT, "sock:inet_sock_set_state", "state_tp")),
                     AttachPoint.required("accept",
                             Alternative.of(FEXIT, "inet_csk_accept", "accept_fexit"),
@@ -129,7 +132,10 @@ public final class TcpProbe implements Probe {
                     AttachPoint.optional("resets",
                             Alternative.of(TP_BTF, "tcp_send_reset", "reset_sent_tp_btf", "reset_received_tp_btf"),
                             Alternative.of(RAW_TRACEPOINT, "tcp_send_reset", "reset_sent_raw_tp", "reset_received_raw_tp")),
-                    AttachPoint.optional("timeouts", Alternative.of(SOCK_OPS, "sock_ops", "timeouts_sock_ops")),
+                    AttachPoint.optional("timeouts",
+                            Alternative.of(KERNEL_FIELD, "tcp_sock.total_rto", "timeouts_kernel_field")
+                                    .requiring(Requirement.of(Feature.TIMEOUT_COUNT)),
+                            Alternative.of(SOCK_OPS, "sock_ops", "timeouts_sock_ops")),
                     AttachPoint.optional("walk",
                             Alternative.of(ITER, "bpf_map_elem:connections", "walk_connections"),
                             Alternative.of(SYSCALL, "for_each_map_elem:connections", "walk_connections_by_request")),
@@ -357,6 +363,7 @@ public final class TcpProbe implements Probe {
             totals.add(slot, SENT_BYTES, TcpRow.sentBytes(rows, at));
             totals.add(slot, RECEIVED_BYTES, TcpRow.receivedBytes(rows, at));
             totals.add(slot, RETRANSMITTED_SEGMENTS, Integer.toUnsignedLong(TcpRow.retransmittedSegments(rows, at)));
+            totals.add(slot, RETRANSMISSION_TIMEOUTS, TcpRow.retransmissionTimeouts(rows, at));
             int srtt = TcpRow.srttUs(rows, at);
             if (srtt > 0 && TcpRow.moved(rows, at) != 0) {
                 rtt.record(slot, 0, srtt);

@@ -200,7 +200,7 @@ class CatalogTest {
             case SOCK_OPS -> "sockops";
             case CGROUP_SOCK_ADDR -> "cgroup/";
             case ITER -> "iter/";
-            case SYSCALL -> "syscall";
+            case SYSCALL, KERNEL_FIELD -> "syscall";
         };
     }
 

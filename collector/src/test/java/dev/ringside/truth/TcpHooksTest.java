@@ -57,6 +57,39 @@ class TcpHooksTest {
         tellsTheSameBy("syscall", "walk");
     }
 
+    @KernelTest(needs = Feature.TIMEOUT_COUNT)
+    void timeoutsCountedBySockets() throws Exception {
+        timeoutsBy("kernel_field");
+    }
+
+    @KernelTest(needs = Feature.CGROUP2)
+    void timeoutsToldToSockOps() throws Exception {
+        timeoutsBy("sock_ops");
+    }
+
+    /** Those of an open connection, of one that is given up while it is opened, and of one that is given up with data under way. */
+    private static void timeoutsBy(String hook) throws Exception {
+        ProbeSettings settings = new ProbeSettings(true, 1 << 20, hook, Map.of());
+        try (Actors programs = Actors.compile("peer"); NetworkNamespace net = NetworkNamespace.create();
+                Engine engine = LiveEngine.start(Map.of("tcp", settings), new TcpProbe());
+                TcpPeer server = TcpPeer.start(programs, net, "srv"); TcpPeer client = TcpPeer.start(programs, net, "cli")) {
+            assertThat(mechanisms(engine, "timeouts")).containsOnly(hook);
+            net.sysctl("net.ipv4.tcp_syn_retries", 1);
+            net.sysctl("net.ipv4.tcp_retries2", 2);
+            server.ask("listen", "::", 80);
+            client.ask("connect", "127.0.0.1", 80, 3);
+            server.ask("accept", 3);
+            net.onTheWayIn("tcp dport { 80, 82 } drop");
+            client.ask("send", 10, 10);
+            Await.until("the timer of an open one has fired", () -> TcpFigures.of(engine, client).timeouts() >= 3);
+            assertThat(client.ask("dial", "127.0.0.1", 82, 5)).isEqualTo("5");
+            assertThat(client.ask("dialled")).as("the three that are open, and what became of the others").isEqualTo("3 ETIMEDOUT");
+            Await.until("all are given up", () -> TcpFigures.of(engine, client).failures().equals(Map.of("timeout", 8L)));
+
+            assertThat(TcpFigures.of(engine, client).timeouts()).isEqualTo(net.counter("TcpExt", "TCPTimeouts"));
+        }
+    }
+
     private static void tellsTheSameBy(String hook, String... points) throws Exception {
         ProbeSettings settings = new ProbeSettings(true, 1 << 20, hook, Map.of());
         try (Actors programs = Actors.compile("peer"); NetworkNamespace net = NetworkNamespace.create();
