@@ -53,17 +53,34 @@ public record EngineConfig(
 
     /**
      * @param enabled   whether it runs
-     * @param ringBytes of its ring, if it has one: a power of two, a multiple of the page size
+     * @param ringBytes of its ring, if it has one: a power of two, a multiple of the page size; or {@link #AUTO}
      * @param hook      the mechanism to insist on for the first attach point, or empty for the best one that works
      * @param knobs     by name; those that are missing have their defaults. Values are {@link Long} or {@link Boolean}
      */
     public record ProbeSettings(boolean enabled, int ringBytes, String hook, Map<String, Object> knobs) {
 
-        public static final int DEFAULT_RING_BYTES = 1 << 20;
-        public static final ProbeSettings DEFAULT = new ProbeSettings(true, DEFAULT_RING_BYTES, "", Map.of());
+        /** A ring by the number of CPUs, see {@link #sized}. */
+        public static final int AUTO = 0;
+        public static final ProbeSettings DEFAULT = new ProbeSettings(true, AUTO, "", Map.of());
+
+        private static final int RING_BYTES_PER_CPU = 128 << 10;
+        private static final int LEAST_RING_BYTES = 256 << 10;
+        private static final int MOST_RING_BYTES = 4 << 20;
 
         public ProbeSettings {
             knobs = Map.copyOf(knobs);
+        }
+
+        /**
+         * With a ring that has a size. What a ring can hold goes through the caches of those who write it, over and over, and takes the place of
+         * what they need; so it is no larger than their number asks for (docs/performance.md).
+         */
+        ProbeSettings sized(int cpus) {
+            if (ringBytes != AUTO) {
+                return this;
+            }
+            long wanted = Math.clamp((long) RING_BYTES_PER_CPU * cpus, LEAST_RING_BYTES, MOST_RING_BYTES);
+            return new ProbeSettings(enabled, (int) (Long.highestOneBit(wanted - 1) << 1), hook, knobs);
         }
     }
 

@@ -15,11 +15,13 @@ final class ProbeLoader {
     private final EngineConfig config;
     private final CgroupHierarchy hierarchy;
     private final BpfLoader loader;
+    private final int cpus;
 
     ProbeLoader(EngineConfig config, CgroupHierarchy hierarchy, BpfRuntime bpf) {
         this.config = config;
         this.hierarchy = hierarchy;
         this.loader = new BpfLoader(bpf);
+        this.cpus = bpf.libbpf().possibleCpus();
     }
 
     /** @param object the caller's to close; empty unless the probe is running or degraded */
@@ -37,7 +39,7 @@ final class ProbeLoader {
         if (!settings.enabled()) {
             return new Result(ProbeStatuses.disabled(probe.spec()), Optional.empty());
         }
-        ProbePlan plan = ProbePlan.of(probe, settings, hierarchy);
+        ProbePlan plan = ProbePlan.of(probe, settings.sized(cpus), hierarchy);
         LoadOutcome outcome = loader.load(plan.object(), plan.attach());
         ProbeStatus status = ProbeStatuses.of(probe.spec(), outcome);
         return switch (outcome) {

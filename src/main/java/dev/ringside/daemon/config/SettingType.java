@@ -230,10 +230,12 @@ public sealed interface SettingType<T> {
         }
     }
 
-    /** A power of two, so that a ring's positions wrap by a mask; written plain or with KiB, MiB, GiB. */
+    /** A power of two, so that a ring's positions wrap by a mask; written plain or with KiB, MiB, GiB. Or 0, written auto: whoever uses it knows best. */
     record ByteSize(long minimum, long maximum) implements SettingType<Long> {
 
-        static final String REGEX = "([0-9]{1,18})(|KiB|MiB|GiB)";
+        static final String REGEX = "auto|([0-9]{1,18})(|KiB|MiB|GiB)";
+
+        private static final String AUTO = "auto";
 
         private static final Pattern SYNTAX = Pattern.compile(REGEX);
 
@@ -244,6 +246,9 @@ public sealed interface SettingType<T> {
 
         @Override
         public Optional<Long> parse(String text) {
+            if (text.equals(AUTO)) {
+                return Optional.of(0L);
+            }
             Matcher matcher = SYNTAX.matcher(text);
             if (!matcher.matches()) {
                 return Optional.empty();
@@ -263,11 +268,14 @@ public sealed interface SettingType<T> {
 
         @Override
         public String allowed() {
-            return String.format(Locale.ROOT, "a power of two from %s to %s, in bytes, KiB, MiB or GiB", format(minimum), format(maximum));
+            return String.format(Locale.ROOT, "auto, or a power of two from %s to %s, in bytes, KiB, MiB or GiB", format(minimum), format(maximum));
         }
 
         @Override
         public String format(Long value) {
+            if (value == 0) {
+                return AUTO;
+            }
             if (value % (1 << 30) == 0) {
                 return (value >> 30) + "GiB";
             }

@@ -116,8 +116,8 @@ class ConfigMappingTest {
                 new LogConfig(LogLevel.INFO, LogFormat.LOGFMT),
                 new EngineConfig(
                         Map.of(
-                                "link", new ProbeSettings(true, 1 << 20, "", Map.of("names", false, "max_links", 1024L)),
-                                "wait", new ProbeSettings(true, 1 << 20, "", Map.of())),
+                                "link", new ProbeSettings(true, ProbeSettings.AUTO, "", Map.of("names", false, "max_links", 1024L)),
+                                "wait", new ProbeSettings(true, ProbeSettings.AUTO, "", Map.of())),
                         HostPaths.defaults(), false, Duration.ofMillis(25), Duration.ofSeconds(5), 10_000, 10_000, Duration.ofSeconds(60),
                         Duration.ofMinutes(10), "memory", List.of(), PeerConfig.DEFAULT),
                 new KubeletConfig(KubeletConfig.Use.AUTO, "", Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
@@ -143,7 +143,7 @@ class ConfigMappingTest {
                 new EngineConfig(
                         Map.of(
                                 "link", new ProbeSettings(false, 4 << 20, "raw_tracepoint", Map.of("names", true, "max_links", 2048L)),
-                                "wait", new ProbeSettings(false, 1 << 20, "kprobe", Map.of())),
+                                "wait", new ProbeSettings(false, ProbeSettings.AUTO, "kprobe", Map.of())),
                         new HostPaths(Path.of("/host/proc"), Path.of("/host/sys"), Path.of("/host/sys/fs/cgroup"), Path.of("/host")),
                         true, Duration.ofMillis(50), Duration.ofSeconds(10), 20_000, 30_000, Duration.ofMinutes(2), Duration.ofHours(1), "pids",
                         List.of(PodLabel.ofLabel("app.kubernetes.io/name"), PodLabel.ofLabel("tier"), PodLabel.ofAnnotation("example.com/team")),

@@ -110,7 +110,7 @@ class ConfigSourcesTest {
                 "bad value: path=collect.drain_interval, value=2s, at=" + file + ":6:19, allowed=a duration from 1ms to 1s, in ms, s, m or h",
                 "bad value: path=paths.procfs, value=proc, at=" + file + ":8:11, allowed=an absolute path",
                 "bad value: path=strict, value=maybe, at=" + file + ":9:9, allowed=true or false",
-                "bad value: path=probes.link.ring_bytes, value=5000, at=" + file + ":12:17, allowed=a power of two from 4KiB to 1GiB, in bytes, KiB, MiB or GiB",
+                "bad value: path=probes.link.ring_bytes, value=5000, at=" + file + ":12:17, allowed=auto, or a power of two from 4KiB to 1GiB, in bytes, KiB, MiB or GiB",
                 "bad value: path=probes.link.max_links, value=8, at=" + file + ":13:16, allowed=a whole number from 16 to 65536",
                 "bad value: path=probes.link.hook, value=kprobe, at=" + file + ":14:11, allowed=one of tp_btf, raw_tracepoint, or \"\" for the best that works",
                 "bad value: path=log.level, value=loud, at=environment RINGSIDE_LOG_LEVEL, allowed=one of trace, debug, info, warn, error",

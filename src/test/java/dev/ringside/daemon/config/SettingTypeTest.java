@@ -31,7 +31,8 @@ class SettingTypeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 4096, 4KiB", "4KiB, 4096, 4KiB", "256KiB, 262144, 256KiB", "1048576, 1048576, 1MiB", "64MiB, 67108864, 64MiB", "1GiB, 1073741824, 1GiB"})
+    @CsvSource({"4096, 4096, 4KiB", "4KiB, 4096, 4KiB", "256KiB, 262144, 256KiB", "1048576, 1048576, 1MiB", "64MiB, 67108864, 64MiB", "1GiB, 1073741824, 1GiB",
+            "auto, 0, auto"})
     void readsSizesAndWritesThemShort(String text, long bytes, String shortest) {
         assertThat(size.parse(text)).hasValue(bytes);
         assertThat(size.format(bytes)).isEqualTo(shortest);
@@ -74,7 +75,7 @@ class SettingTypeTest {
     @Test
     void saysWhatIsAllowed() {
         assertThat(span.allowed()).isEqualTo("a duration from 1ms to 24h, in ms, s, m or h");
-        assertThat(size.allowed()).isEqualTo("a power of two from 4KiB to 1GiB, in bytes, KiB, MiB or GiB");
+        assertThat(size.allowed()).isEqualTo("auto, or a power of two from 4KiB to 1GiB, in bytes, KiB, MiB or GiB");
         assertThat(new SettingType.WholeNumber(0, 10).allowed()).isEqualTo("a whole number from 0 to 10");
         assertThat(new SettingType.Flag().allowed()).isEqualTo("true or false");
         assertThat(new SettingType.Directory().allowed()).isEqualTo("an absolute path");
