@@ -98,10 +98,10 @@ final class SelfPanels {
 
     static Panel missedRuns() {
         return Panel.timeSeries("Runs left out", "Runs a second that the kernel left out because that program was running on the CPU already; what they would have counted is missing."
-                        + " Not so a connection's changes of state (tcp): a second program does those that matter, which is the last line, and the others tell nothing.")
+                        + " Not so a connection's changes of state (tcp): its end is made good when the socket is given back, which is the last line, and the others tell little.")
                 .unit("ops")
                 .query("topk(10, " + sumBy("probe, program", rate("ringside_bpf_program_missed_total", "")) + ")", "{{probe}} {{program}}")
-                .query(sumBy("probe", rate("ringside_bpf_taken_over_total", "probe=\"tcp\"")), "{{probe}}, done by a second program");
+                .query(sumBy("probe", rate("ringside_bpf_taken_over_total", "probe=\"tcp\"")), "{{probe}}, made good by another program");
     }
 
     static Panel cpu() {

@@ -52,7 +52,7 @@ final class SelfMetrics {
             MetricSpec.counter("ringside_map_full_total", "Updates that found no room in one of a probe's BPF maps.")
                     .withSource("ring_counters.map_full");
     private static final MetricSpec TAKEN_OVER =
-            MetricSpec.counter("ringside_bpf_taken_over_total", "Runs the kernel left out of one of a probe's programs that another one did in its place.")
+            MetricSpec.counter("ringside_bpf_taken_over_total", "Runs the kernel left out of one of a probe's programs that another one made good.")
                     .withSource("ring_counters.taken_over");
     private static final MetricSpec HELD_BACK =
             MetricSpec.counter("ringside_events_held_back_total",
