@@ -84,7 +84,7 @@ public final class SpanQueue {
      * @return what there is, perhaps nothing
      * @throws InterruptedException when it was interrupted and has nothing in hand; else what it has is returned, and the thread stays interrupted
      */
-    public List<KernelSpan> take(int limit, long nanos) throws InterruptedException {
+    public List<KeptSpan> take(int limit, long nanos) throws InterruptedException {
         enough = Math.min(limit, (places.length + 1) / 2);
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
@@ -98,7 +98,7 @@ public final class SpanQueue {
             interrupted = Thread.interrupted();
         }
         waiting = null;
-        List<KernelSpan> batch = takeOut(limit);
+        List<KeptSpan> batch = takeOut(limit);
         if (interrupted) {
             if (batch.isEmpty()) {
                 throw new InterruptedException("while waiting for spans");
@@ -108,25 +108,25 @@ public final class SpanQueue {
         return batch;
     }
 
-    private List<KernelSpan> takeOut(int limit) {
+    private List<KeptSpan> takeOut(int limit) {
         long first = taken.get();
         int count = (int) Math.min(limit, offered.get() - first);
         underWay += count; // before there is room for others: none of them is ever in neither
-        List<KernelSpan> batch = new ArrayList<>(count);
+        List<KeptSpan> batch = new ArrayList<>(count);
         for (long number = first; number < first + count; number++) {
-            batch.add(places[place(number)].span());
+            batch.add(places[place(number)]);
             places[place(number)] = null;
         }
         taken.set(first + count);
         return batch;
     }
 
-    public void exported(Collection<KernelSpan> spans) {
+    public void exported(Collection<KeptSpan> spans) {
         spans.forEach(span -> ledger(span.probe()).exported(1));
         underWay -= spans.size();
     }
 
-    public void lost(Collection<KernelSpan> spans, SpanLoss loss) {
+    public void lost(Collection<KeptSpan> spans, SpanLoss loss) {
         spans.forEach(span -> ledger(span.probe()).lost(loss, 1));
         underWay -= spans.size();
     }
