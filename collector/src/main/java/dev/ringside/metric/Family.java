@@ -44,10 +44,10 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
     private int series;
     private long overflowed;
 
-    /** By position, and then by variant and bucket; null as long as there is none at all, which is always without traces. A row is replaced, never changed. */
+    /** By position, and then by variant and bucket; null as long as there is none at all, which is always without traces. */
     private Exemplar[][] exemplars;
-    /** A snapshot has the outer array; the next change copies it. */
-    private boolean exemplarsShared;
+    /** What the last snapshot has: a change copies the outer array and the row that is still the same there, once. */
+    private Exemplar[][] snapshotExemplars;
 
     /** The last snapshot and its labels, as long as they are still true. */
     private FamilySnapshot unchanged;
@@ -139,16 +139,19 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
     final void setExemplar(int slot, int cell, int cellsPerRow, Exemplar exemplar) {
         int position = positionOf[slot];
         ownExemplars();
-        Exemplar[] row = exemplars[position] == null ? new Exemplar[cellsPerRow] : exemplars[position].clone();
-        row[cell] = exemplar;
-        exemplars[position] = row;
+        Exemplar[] row = exemplars[position];
+        if (row == null) {
+            exemplars[position] = new Exemplar[cellsPerRow];
+        } else if (snapshotExemplars != null && position < snapshotExemplars.length && row == snapshotExemplars[position]) {
+            exemplars[position] = row.clone();
+        }
+        exemplars[position][cell] = exemplar;
         unchanged = null;
     }
 
     private void ownExemplars() {
-        if (exemplars == null || exemplarsShared || exemplars.length < rows.length) {
+        if (exemplars == null || exemplars == snapshotExemplars || exemplars.length < rows.length) {
             exemplars = exemplars == null ? new Exemplar[rows.length][] : Arrays.copyOf(exemplars, rows.length);
-            exemplarsShared = false;
         }
     }
 
@@ -194,7 +197,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
         rows[last] = null;
         if (exemplars != null) {
             ownExemplars();
-            exemplars[position] = exemplars[last];
+            exemplars[position] = exemplars[last] == null ? null : exemplars[last].clone(); // the snapshot may have it at its old position
             exemplars[last] = null;
         }
         labelValues.removeLast();
@@ -211,7 +214,7 @@ abstract sealed class Family permits CounterFamily, GaugeFamily, HistogramFamily
             List<String> identityLabelNames = spec.identity() ? identities.labelNames() : List.of();
             unchanged = new FamilySnapshot(spec, identityLabelNames, unchangedLabels, Arrays.copyOf(rows, labelValues.size()), exemplars,
                     series + inOverflow, overflowed);
-            exemplarsShared = true;
+            snapshotExemplars = exemplars;
             Arrays.fill(writable, null);
             writableOverflow = null;
         }

@@ -4,11 +4,13 @@ package dev.ringside.metric;
 public final class HistogramFamily extends Family {
     private final Buckets buckets;
     private final int cells;
+    private final int exemplarsPerRow;
 
     HistogramFamily(MetricSpec spec, IdentityLabels identities, int maxSeries) {
         super(spec, identities, maxSeries, cellsPerVariant(spec.buckets()));
         this.buckets = spec.buckets();
         this.cells = cellsPerVariant(buckets);
+        this.exemplarsPerRow = spec.variants() * (cells - 1);
     }
 
     /** Counts one observation, in raw units. */
@@ -46,7 +48,7 @@ public final class HistogramFamily extends Family {
      */
     public void exemplar(int identitySlot, int variant, long value, long traceHigh, long traceLow, long spanId, long epochNanos) {
         if (rowOrNull(identitySlot, variant) != null) {
-            setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), spec().variants() * (cells - 1),
+            setExemplar(identitySlot, variant * (cells - 1) + buckets.indexOf(value), exemplarsPerRow,
                     new Exemplar(value, traceHigh, traceLow, spanId, epochNanos));
         }
     }

@@ -18,7 +18,7 @@ final class EngineSpans implements SpanLanes.Surroundings {
     private final Subscriptions subscriptions;
     private final SpanResources resources;
     private final WallClock clock = new WallClock();
-    private boolean measured;
+    private boolean followed;
 
     EngineSpans(Subscriptions subscriptions, IntFunction<Identity> identities) {
         this.subscriptions = subscriptions;
@@ -27,7 +27,7 @@ final class EngineSpans implements SpanLanes.Surroundings {
 
     /** The next span asks anew how the clocks stand. */
     void beginPass() {
-        measured = false;
+        followed = false;
     }
 
     SpanClock clock() {
@@ -55,9 +55,9 @@ final class EngineSpans implements SpanLanes.Surroundings {
 
     @Override
     public long wallNanos(long monotonicNanos) {
-        if (!measured) {
-            clock.measure();
-            measured = true;
+        if (!followed) {
+            clock.follow();
+            followed = true;
         }
         return clock.wallNanos(monotonicNanos);
     }

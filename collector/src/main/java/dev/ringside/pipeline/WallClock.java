@@ -13,6 +13,8 @@ final class WallClock {
     /** Two looks at the clock cost some 50 ns; between them something may take the CPU away. */
     private static final long CLOSE_ENOUGH_NANOS = 500;
     private static final int MOST_TRIES = 8;
+    /** Says that the offset still is what it was, if it is. Code that runs forty times a second is slow: the first look takes a microsecond or two. */
+    private static final long GOOD_LOOK_NANOS = 4_000;
     /** Code that has never run is interpreted: two looks take a microsecond, on a slow machine several. So many tries have it compiled. */
     private static final int FIRST_TRIES = 2_000;
 
@@ -41,6 +43,19 @@ final class WallClock {
         measure(MOST_TRIES);
     }
 
+    /** One look. A measurement follows only where it contradicts the last one; where it knows better, it counts. */
+    void follow() {
+        long before = monotonic.getAsLong();
+        long now = wall.getAsLong();
+        long gap = monotonic.getAsLong() - before;
+        if (gap > GOOD_LOOK_NANOS || Math.abs(offset(now, before, gap) - offsetNanos) > uncertainty(gap) + uncertaintyNanos) {
+            measure();
+        } else if (uncertainty(gap) < uncertaintyNanos) {
+            offsetNanos = offset(now, before, gap);
+            uncertaintyNanos = uncertainty(gap);
+        }
+    }
+
     private void measure(int most) {
         long closest = Long.MAX_VALUE;
         for (int tries = 0; tries < most && closest > CLOSE_ENOUGH_NANOS; tries++) {
@@ -49,10 +64,18 @@ final class WallClock {
             long gap = monotonic.getAsLong() - before;
             if (gap < closest) {
                 closest = gap;
-                offsetNanos = now - (before + gap / 2);
-                uncertaintyNanos = (gap + 1) / 2;
+                offsetNanos = offset(now, before, gap);
+                uncertaintyNanos = uncertainty(gap);
             }
         }
+    }
+
+    private static long offset(long wall, long before, long gap) {
+        return wall - (before + gap / 2);
+    }
+
+    private static long uncertainty(long gap) {
+        return (gap + 1) / 2;
     }
 
     SpanClock reading() {

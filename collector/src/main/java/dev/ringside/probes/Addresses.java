@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Socket addresses as the probes write them: 16 bytes in network order, IPv4 as v4-mapped IPv6 (RFC 4291, 2.5.5.2). */
@@ -31,11 +30,6 @@ final class Addresses {
     /** The address as people write it; a v4-mapped one in dotted form. */
     static String text(MemorySegment data, long at) {
         return text(data.asSlice(at, BYTES).toArray(JAVA_BYTE));
-    }
-
-    /** The same of the two words. */
-    static String text(long high, long low) {
-        return text(ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array());
     }
 
     private static String text(byte[] address) {

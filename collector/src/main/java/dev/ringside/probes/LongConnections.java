@@ -87,9 +87,7 @@ final class LongConnections {
         if (byKey.size() >= MAX) {
             return;
         }
-        MemorySegment copy = MemorySegment.ofArray(new long[(TcpEvent.SIZE + 7) >> 3]); // long[]: records are read aligned
-        MemorySegment.copy(data, at, copy, 0, TcpEvent.SIZE);
-        byKey.put(key, new Open(copy, slot, peer, traceHigh, traceLow, TcpEvent.headerTimeNs(data, at)));
+        byKey.put(key, new Open(MemorySegment.ofArray(TcpSpan.copy(data, at)), slot, peer, traceHigh, traceLow, TcpEvent.headerTimeNs(data, at)));
     }
 
     /** The connection has ended; null if it isn't followed. */

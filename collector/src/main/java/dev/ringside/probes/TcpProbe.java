@@ -35,7 +35,6 @@ import dev.ringside.probe.ProbeContext;
 import dev.ringside.probe.ProbeDriver;
 import dev.ringside.probe.ProbeSpec;
 import dev.ringside.probe.Walk;
-import dev.ringside.span.KernelSpan;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -317,8 +316,8 @@ public final class TcpProbe implements Probe {
             }
         }
 
-        private void exported(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
-            if (client && connectNanos != 0) {
+        private void exported(TcpSpan span, int peer, long connectNanos, long durationNanos) {
+            if (connectNanos != 0) {
                 connectDuration.exemplar(peer, 0, connectNanos, span.traceHigh(), span.traceLow(), span.spanId(), span.endNanos());
             }
             if (durationNanos != 0) {

@@ -4,56 +4,25 @@ import dev.ringside.events.TcpEvent;
 import dev.ringside.events.TcpEventKind;
 import dev.ringside.events.TcpRoleKind;
 import dev.ringside.probe.ProbeContext;
-import dev.ringside.span.LateAttributes;
 import dev.ringside.span.SpanAttributes;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
-/** What a connection's span says of it. The record is in the ring only for a moment, so its numbers are copied; they become text where the span is sent or shown. */
-final class TcpSpanAttributes extends LateAttributes {
+/** What a connection's span says of it: its record's numbers as text. */
+final class TcpSpanAttributes {
 
-    private final long localHigh;
-    private final long localLow;
-    private final long remoteHigh;
-    private final long remoteLow;
-    private final long sentBytes;
-    private final long receivedBytes;
-    private final int localPort;
-    private final int remotePort;
-    private final int tgid;
-    private final int srttUs;
-    private final int retransmittedSegments;
-    private final int error;
-    private final boolean client;
-    private final boolean closed;
-    private final boolean stillOpen;
-    private final String command;
-    private final ProbeContext.PeerName peer;
+    private TcpSpanAttributes() {}
 
-    /** @param stillOpen said of a connection that has not ended */
-    TcpSpanAttributes(MemorySegment data, long at, ProbeContext.PeerName peer, boolean stillOpen) {
-        localHigh = Addresses.high(data, at + TcpEvent.LOCAL_ADDRESS_OFFSET);
-        localLow = Addresses.low(data, at + TcpEvent.LOCAL_ADDRESS_OFFSET);
-        remoteHigh = Addresses.high(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET);
-        remoteLow = Addresses.low(data, at + TcpEvent.REMOTE_ADDRESS_OFFSET);
-        sentBytes = TcpEvent.sentBytes(data, at);
-        receivedBytes = TcpEvent.receivedBytes(data, at);
-        localPort = TcpEvent.localPort(data, at);
-        remotePort = TcpEvent.remotePort(data, at);
-        tgid = TcpEvent.headerTgid(data, at);
-        srttUs = TcpEvent.srttUs(data, at);
-        retransmittedSegments = TcpEvent.retransmittedSegments(data, at);
-        error = TcpEvent.error(data, at);
-        client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
-        closed = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED;
-        command = TcpEvent.headerComm(data, at);
-        this.stillOpen = stillOpen;
-        this.peer = peer;
-    }
-
-    @Override
-    protected SpanAttributes collect() {
-        String local = Addresses.text(localHigh, localLow);
-        String remote = Addresses.text(remoteHigh, remoteLow);
+    /**
+     * @param record    at offset 0
+     * @param stillOpen said of a connection that has not ended
+     */
+    static Map<String, Object> of(MemorySegment record, ProbeContext.PeerName peer, boolean stillOpen) {
+        boolean client = TcpEvent.role(record, 0) == TcpRoleKind.CLIENT;
+        int localPort = TcpEvent.localPort(record, 0);
+        int remotePort = TcpEvent.remotePort(record, 0);
+        String local = Addresses.text(record, TcpEvent.LOCAL_ADDRESS_OFFSET);
+        String remote = Addresses.text(record, TcpEvent.REMOTE_ADDRESS_OFFSET);
         SpanAttributes attributes = new SpanAttributes()
                 .put("network.transport", "tcp")
                 .put("network.type", remote.indexOf(':') >= 0 ? "ipv6" : "ipv4")
@@ -67,15 +36,19 @@ final class TcpSpanAttributes extends LateAttributes {
             attributes.put("client.address", remote).put("client.port", remotePort);
         }
         attributes.putText("service.peer.name", peer.workload()).putText("service.peer.namespace", peer.namespace())
-                .put("process.pid", Integer.toUnsignedLong(tgid))
-                .put("process.title", command);
-        if (closed) {
-            attributes.put("ringside.tcp.sent_bytes", sentBytes)
-                    .put("ringside.tcp.received_bytes", receivedBytes)
-                    .put("ringside.tcp.rtt_micros", Integer.toUnsignedLong(srttUs));
+                .put("process.pid", Integer.toUnsignedLong(TcpEvent.headerTgid(record, 0)))
+                .put("process.title", TcpEvent.headerComm(record, 0));
+        if (TcpEvent.headerKind(record, 0) == TcpEventKind.CLOSED) {
+            attributes.put("ringside.tcp.sent_bytes", TcpEvent.sentBytes(record, 0))
+                    .put("ringside.tcp.received_bytes", TcpEvent.receivedBytes(record, 0))
+                    .put("ringside.tcp.rtt_micros", Integer.toUnsignedLong(TcpEvent.srttUs(record, 0)));
         }
-        attributes.put("ringside.tcp.retransmitted_segments", Integer.toUnsignedLong(retransmittedSegments))
+        int error = TcpEvent.error(record, 0);
+        attributes.put("ringside.tcp.retransmitted_segments", Integer.toUnsignedLong(TcpEvent.retransmittedSegments(record, 0)))
                 .put("ringside.tcp.errno", Integer.toUnsignedLong(error), error != 0);
-        return stillOpen ? attributes.put("ringside.tcp.still_open", true) : attributes;
+        if (stillOpen) {
+            attributes.put("ringside.tcp.still_open", true);
+        }
+        return attributes.map();
     }
 }

@@ -12,6 +12,7 @@ import dev.ringside.span.TraceIds;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -33,8 +34,6 @@ final class TcpSpans {
     private static final long SERVER = 2;
     private static final long LOW = 3;
     private static final long HIGH = 4;
-    /** Linux' default range of ports that clients are given begins here; such a port would be no name. */
-    private static final int FIRST_EPHEMERAL_PORT = 32_768;
     /** The last FIN is answered within a round trip; on one node that is much less. */
     static final long PARENT_PATIENCE_NANOS = 1_000_000_000L;
     private static final int MAX_WAITING = 1024;
@@ -45,12 +44,16 @@ final class TcpSpans {
     /** Told of a span that is on its way to an exporter. */
     interface Exported {
 
-        /** @param peer the series' slot: a workload and the other end of its connection */
-        void onExported(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos);
+        /**
+         * @param peer          the series' slot: a workload and the other end of its connection
+         * @param connectNanos  0 at the server's end
+         * @param durationNanos from established to the end; 0 if it was never established
+         */
+        void onExported(TcpSpan span, int peer, long connectNanos, long durationNanos);
     }
 
     /** A server's span that may get a parent yet. */
-    private record Waiting(long sinceNanos, KernelSpan span, int peer, long durationNanos) {}
+    private record Waiting(long sinceNanos, TcpSpan span, int peer, long durationNanos) {}
 
     private final ProbeContext context;
     private final SpanLane lane;
@@ -59,9 +62,6 @@ final class TcpSpans {
     private final LongConnections open = new LongConnections();
     /** Made with the first connection. */
     private KeptEnds kept;
-    /** Most spans have the port of the one before. */
-    private int lastPort = -1;
-    private String lastName = "";
 
     TcpSpans(ProbeContext context, Exported exported) {
         this.context = context;
@@ -104,11 +104,10 @@ final class TcpSpans {
         if (!sampling.isKept()) {
             return 0;
         }
-        MemorySegment data = connection.record();
-        boolean client = TcpEvent.role(data, 0) == TcpRoleKind.CLIENT;
+        MemorySegment record = connection.record();
         long spanId = TraceIds.mix(connection.traceLow(), untilNanos);
-        lane.offer(new KernelSpan("tcp", name(serverPort(data, 0, client)), kind(client), connection.traceHigh(), connection.traceLow(), spanId, 0,
-                lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", new TcpSpanAttributes(data, 0, connection.peer(), true), List.of(), links(connection),
+        lane.offer(new KernelSpan("tcp", TcpSpan.name(record), TcpSpan.kind(record), connection.traceHigh(), connection.traceLow(), spanId, 0,
+                lane.wallNanos(connection.sinceNanos()), lane.wallNanos(untilNanos), "", TcpSpanAttributes.of(record, connection.peer(), true), List.of(), links(connection),
                 lane.resource(connection.slot()), sampling, lane.ratio(sampling)));
         return spanId;
     }
@@ -116,25 +115,6 @@ final class TcpSpans {
     private static List<KernelSpan.Link> links(LongConnections.Open connection) {
         return connection == null || connection.lastSpanId() == 0 ? List.of()
                 : List.of(new KernelSpan.Link(connection.traceHigh(), connection.traceLow(), connection.lastSpanId()));
-    }
-
-    private static int serverPort(MemorySegment data, long at, boolean client) {
-        return client ? TcpEvent.remotePort(data, at) : TcpEvent.localPort(data, at);
-    }
-
-    private String name(int serverPort) {
-        if (serverPort >= FIRST_EPHEMERAL_PORT) {
-            return "TCP";
-        }
-        if (serverPort != lastPort) {
-            lastPort = serverPort;
-            lastName = "TCP " + serverPort;
-        }
-        return lastName;
-    }
-
-    private static KernelSpan.Kind kind(boolean client) {
-        return client ? KernelSpan.Kind.CLIENT : KernelSpan.Kind.SERVER;
     }
 
     /**
@@ -161,22 +141,21 @@ final class TcpSpans {
 
     private void keep(MemorySegment data, long at, int slot, int peer, long traceHigh, long traceLow, boolean otherKept, List<KernelSpan.Link> links, Sampling sampling) {
         boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
-        long durationNanos = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED ? TcpEvent.durationNs(data, at) : 0;
         long parent = !client && otherKept ? TraceIds.mix(traceLow, CLIENT) : 0;
-        KernelSpan span = span(data, at, slot, peer, traceHigh, traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent, links, sampling);
+        TcpSpan span = new TcpSpan(TcpSpan.copy(data, at), traceHigh, traceLow, TraceIds.mix(traceLow, client ? CLIENT : SERVER), parent,
+                lane.wallNanos(TcpEvent.headerTimeNs(data, at)), context.peerName(peer), links, lane.resource(slot), sampling, lane.ratio(sampling));
+        long durationNanos = TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED ? TcpEvent.durationNs(data, at) : 0;
         boolean alone = durationNanos != 0 && !otherKept;
         if (alone) {
             kept().add(traceLow);
         }
-        if (client) {
-            offer(span, true, peer, TcpEvent.connectNs(data, at), durationNanos);
-            if (otherKept) {
-                adopt(span);
-            }
-        } else if (alone && waiting.size() < MAX_WAITING) {
+        if (alone && !client && waiting.size() < MAX_WAITING) {
             waiting.add(new Waiting(TcpEvent.headerTimeNs(data, at), span, peer, durationNanos));
-        } else {
-            offer(span, false, peer, 0, durationNanos);
+            return;
+        }
+        offer(span, peer, client ? TcpEvent.connectNs(data, at) : 0, durationNanos);
+        if (client && otherKept) {
+            adopt(span);
         }
     }
 
@@ -195,12 +174,14 @@ final class TcpSpans {
         return (address ^ (long) slot << Short.SIZE ^ TcpEvent.remotePort(data, at)) * SPREAD_TWO;
     }
 
-    /** The client's span is the parent of the server's that waits for it. */
-    private void adopt(KernelSpan client) {
-        for (Waiting server : waiting) {
-            if (server.span.traceHigh() == client.traceHigh() && server.span.traceLow() == client.traceLow()) {
-                waiting.remove(server);
-                offer(server.span.withParent(client.spanId()), false, server.peer, 0, server.durationNanos);
+    /** The client's span is the parent of the server's that waits for it, most often the last one. */
+    private void adopt(TcpSpan client) {
+        Iterator<Waiting> each = waiting.descendingIterator();
+        while (each.hasNext()) {
+            Waiting server = each.next();
+            if (server.span.traceLow() == client.traceLow() && server.span.traceHigh() == client.traceHigh()) {
+                each.remove();
+                offer(server.span.withParent(client.spanId()), server.peer, 0, server.durationNanos);
                 return;
             }
         }
@@ -210,41 +191,20 @@ final class TcpSpans {
     void release(long nowNanos) {
         while (!waiting.isEmpty() && nowNanos - waiting.peek().sinceNanos > PARENT_PATIENCE_NANOS) {
             Waiting server = waiting.remove();
-            offer(server.span, false, server.peer, 0, server.durationNanos);
+            offer(server.span, server.peer, 0, server.durationNanos);
         }
     }
 
     /** Nobody will come any more for those that wait. */
     void end() {
-        waiting.forEach(server -> offer(server.span, false, server.peer, 0, server.durationNanos));
+        waiting.forEach(server -> offer(server.span, server.peer, 0, server.durationNanos));
         waiting.clear();
     }
 
-    private void offer(KernelSpan span, boolean client, int peer, long connectNanos, long durationNanos) {
+    private void offer(TcpSpan span, int peer, long connectNanos, long durationNanos) {
         if (lane.offer(span)) {
-            exported.onExported(span, client, peer, connectNanos, durationNanos);
+            exported.onExported(span, peer, connectNanos, durationNanos);
         }
-    }
-
-    private KernelSpan span(MemorySegment data, long at, int slot, int peer, long traceHigh, long traceLow, long spanId, long parent, List<KernelSpan.Link> links,
-            Sampling sampling) {
-        boolean client = TcpEvent.role(data, at) == TcpRoleKind.CLIENT;
-        long end = TcpEvent.headerTimeNs(data, at);
-        long begin = end - TcpEvent.durationNs(data, at);
-        int failure = TcpEvent.failure(data, at);
-        return new KernelSpan("tcp", name(serverPort(data, at, client)), kind(client), traceHigh, traceLow, spanId, parent,
-                lane.wallNanos(begin - TcpEvent.connectNs(data, at)), lane.wallNanos(end), failure == TcpFailureKind.NONE ? "" : TcpFailureKind.name(failure),
-                new TcpSpanAttributes(data, at, context.peerName(peer), false),
-                events(client && TcpEvent.headerKind(data, at) == TcpEventKind.CLOSED, lane.wallNanos(begin), failure == TcpFailureKind.RESET, lane.wallNanos(end)), links,
-                lane.resource(slot), sampling, lane.ratio(sampling));
-    }
-
-    private static List<KernelSpan.Event> events(boolean established, long begin, boolean reset, long end) {
-        if (!established) {
-            return reset ? List.of(new KernelSpan.Event("tcp.reset", end)) : List.of();
-        }
-        KernelSpan.Event first = new KernelSpan.Event("tcp.established", begin);
-        return reset ? List.of(first, new KernelSpan.Event("tcp.reset", end)) : List.of(first);
     }
 
     /** Both ends' addresses and ports, the client's first. */

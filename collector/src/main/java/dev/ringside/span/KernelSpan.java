@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One finished span. Made for what is kept only, on the drain thread; immutable from then on.
+ * One finished span, as it is sent and shown. Made for what is kept only; immutable.
  *
  * @param probe        whose record it was made of; the instrumentation scope
  * @param traceHigh    the first eight bytes of the trace id
@@ -35,7 +35,8 @@ public record KernelSpan(
         List<Link> links,
         SpanResource resource,
         Sampling sampling,
-        double ratio) {
+        double ratio)
+        implements KeptSpan {
 
     /** As OpenTelemetry has them. */
     public enum Kind { INTERNAL, CLIENT, SERVER }
@@ -56,9 +57,9 @@ public record KernelSpan(
         links = List.copyOf(links);
     }
 
-    public KernelSpan withParent(long parent) {
-        return new KernelSpan(probe, name, kind, traceHigh, traceLow, spanId, parent, startNanos, endNanos, errorType, attributes, events, links, resource,
-                sampling, ratio);
+    @Override
+    public KernelSpan span() {
+        return this;
     }
 
     /** 32 hexadecimal digits. */

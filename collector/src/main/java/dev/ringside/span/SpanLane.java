@@ -32,7 +32,7 @@ public interface SpanLane {
     SpanResource resource(int slot);
 
     /** Hands over a span. False, and counted, if it couldn't be queued for an exporter. */
-    boolean offer(KernelSpan span);
+    boolean offer(KeptSpan span);
 
     /** How old a trace may be for new processes to join it. */
     long maxTraceNanos();
@@ -78,7 +78,7 @@ public interface SpanLane {
         }
 
         @Override
-        public boolean offer(KernelSpan span) {
+        public boolean offer(KeptSpan span) {
             return false;
         }
 

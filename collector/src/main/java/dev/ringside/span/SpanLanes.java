@@ -33,7 +33,7 @@ public final class SpanLanes {
     private final SpanSettings settings;
     private final Optional<SpanQueue> queue;
     private final Surroundings surroundings;
-    private final Deque<KernelSpan> recent = new ArrayDeque<>();
+    private final Deque<KeptSpan> recent = new ArrayDeque<>();
     /** Made at the first span: who never wants any needs no tables. */
     private Sampler sampler;
 
@@ -54,7 +54,7 @@ public final class SpanLanes {
 
     /** The last spans that were kept, oldest first. */
     public List<KernelSpan> recent() {
-        return List.copyOf(recent);
+        return recent.stream().map(KeptSpan::span).toList();
     }
 
     private Sampler sampler() {
@@ -121,13 +121,13 @@ public final class SpanLanes {
         }
 
         @Override
-        public boolean offer(KernelSpan span) {
+        public boolean offer(KeptSpan span) {
             if (recent.size() == RECENT) {
                 recent.removeFirst();
             }
             recent.addLast(span);
             if (surroundings.watched()) {
-                surroundings.show(span);
+                surroundings.show(span.span());
             }
             return queue.isPresent() && queue.get().offer(span);
         }

@@ -5,19 +5,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Kept spans on their way to the exporter. Bounded: the drain thread never waits, and what finds no room is lost and counted. Who takes spans out says what
- * became of each.
+ * Kept spans on their way to the exporter. One thread offers, one takes, and there is no lock between them: the drain thread never waits for one that has lost its CPU. Bounded:
+ * what finds no room is lost and counted. Who takes spans out says what became of each.
  */
 public final class SpanQueue {
 
-    private final BlockingQueue<KernelSpan> queue;
-    private final int capacity;
+    private final KeptSpan[] places;
+    /** So many were put in, ever; written by who offers, after the place. */
+    private final AtomicLong offered = new AtomicLong();
+    /** So many were taken out, ever; written by who takes, when the place is free. */
+    private final AtomicLong taken = new AtomicLong();
     private final Map<String, SpanLedger> ledgers = new ConcurrentHashMap<>();
     /** Taken, and neither exported nor lost yet. Written by who takes. */
     private volatile int underWay;
@@ -26,8 +28,7 @@ public final class SpanQueue {
     private volatile int enough;
 
     public SpanQueue(int capacity) {
-        this.capacity = capacity;
-        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.places = new KeptSpan[capacity];
     }
 
     /** The books of a probe, made at the first call. */
@@ -40,27 +41,41 @@ public final class SpanQueue {
         return new TreeMap<>(ledgers);
     }
 
-    /** What became of them isn't known yet: those that wait, and those that were taken. */
+    /** What became of them isn't known yet: those that wait, and those that were taken. For a moment one may be in both. */
     public int size() {
-        return queue.size() + underWay;
+        return waitingSpans() + underWay;
+    }
+
+    private int waitingSpans() {
+        long out = taken.get(); // first: it only grows
+        return (int) (offered.get() - out);
     }
 
     public int capacity() {
-        return capacity;
+        return places.length;
     }
 
-    /** False, and counted, when there is no room. Whoever takes is woken only for a batch: a wake-up for each span would cost more than the span. */
-    boolean offer(KernelSpan span) {
-        boolean taken = queue.offer(span);
-        if (!taken) {
+    private int place(long number) {
+        return (int) (number % places.length);
+    }
+
+    /** False, and counted, when there is no room. Whoever takes is woken only for a batch: a wake-up for each span would cost more than the span. One thread only. */
+    boolean offer(KeptSpan span) {
+        long number = offered.getPlain();
+        long before = number - taken.get();
+        boolean room = before < places.length;
+        if (room) {
+            places[place(number)] = span;
+            offered.set(number + 1); // volatile: in take(), somebody announces himself and looks at this; here it is the other way round
+        } else {
             ledger(span.probe()).lost(SpanLoss.QUEUE_FULL, 1);
         }
         Thread waits = waiting;
-        if (waits != null && queue.size() >= enough) {
+        if (waits != null && before + 1 >= enough) {
             waiting = null;
             LockSupport.unpark(waits);
         }
-        return taken;
+        return room;
     }
 
     /**
@@ -69,22 +84,21 @@ public final class SpanQueue {
      * @return what there is, perhaps nothing
      * @throws InterruptedException when it was interrupted and has nothing in hand; else what it has is returned, and the thread stays interrupted
      */
-    public List<KernelSpan> take(int limit, long nanos) throws InterruptedException {
-        enough = Math.min(limit, (capacity + 1) / 2);
+    public List<KeptSpan> take(int limit, long nanos) throws InterruptedException {
+        enough = Math.min(limit, (places.length + 1) / 2);
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
         while (!interrupted) {
             waiting = Thread.currentThread(); // before looking: who offers looks at it after
             long left = deadline - System.nanoTime();
-            if (queue.size() >= enough || left <= 0) {
+            if (waitingSpans() >= enough || left <= 0) {
                 break;
             }
             LockSupport.parkNanos(this, left);
             interrupted = Thread.interrupted();
         }
         waiting = null;
-        List<KernelSpan> batch = new ArrayList<>();
-        underWay += queue.drainTo(batch, limit);
+        List<KeptSpan> batch = takeOut(limit);
         if (interrupted) {
             if (batch.isEmpty()) {
                 throw new InterruptedException("while waiting for spans");
@@ -94,12 +108,25 @@ public final class SpanQueue {
         return batch;
     }
 
-    public void exported(Collection<KernelSpan> spans) {
+    private List<KeptSpan> takeOut(int limit) {
+        long first = taken.get();
+        int count = (int) Math.min(limit, offered.get() - first);
+        underWay += count; // before there is room for others: none of them is ever in neither
+        List<KeptSpan> batch = new ArrayList<>(count);
+        for (long number = first; number < first + count; number++) {
+            batch.add(places[place(number)]);
+            places[place(number)] = null;
+        }
+        taken.set(first + count);
+        return batch;
+    }
+
+    public void exported(Collection<KeptSpan> spans) {
         spans.forEach(span -> ledger(span.probe()).exported(1));
         underWay -= spans.size();
     }
 
-    public void lost(Collection<KernelSpan> spans, SpanLoss loss) {
+    public void lost(Collection<KeptSpan> spans, SpanLoss loss) {
         spans.forEach(span -> ledger(span.probe()).lost(loss, 1));
         underWay -= spans.size();
     }

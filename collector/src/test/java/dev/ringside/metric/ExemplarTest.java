@@ -54,6 +54,26 @@ class ExemplarTest {
         assertThat(before.exemplar(0, 0, 0).traceLow()).isEqualTo(3);
     }
 
+    /** A row is copied once after a snapshot, and then changed in place, wherever it has moved. */
+    @Test
+    void aSnapshotKeepsWhatItHadThoughTheSeriesMovesAndChanges() {
+        for (int slot : new int[] {3, 4}) {
+            family.record(slot, 0, 5);
+            family.exemplar(slot, 0, 5, 0, slot, slot, 7);
+        }
+        FamilySnapshot before = snapshot();
+        table.expire(3);
+        family.exemplar(4, 0, 5, 0, 10, 10, 8);
+        family.exemplar(4, 0, 5, 0, 11, 11, 9);
+        FamilySnapshot between = snapshot();
+        family.exemplar(4, 0, 5, 0, 12, 12, 10);
+        family.exemplar(4, 0, 5, 0, 13, 13, 11);
+        assertThat(before.exemplar(0, 0, 0).traceLow()).isEqualTo(3);
+        assertThat(before.exemplar(1, 0, 0).traceLow()).isEqualTo(4);
+        assertThat(between.exemplar(0, 0, 0).traceLow()).isEqualTo(11);
+        assertThat(snapshot().exemplar(0, 0, 0).traceLow()).isEqualTo(13);
+    }
+
     /** The kernel tells of single long waits at once, and of their number a little later. */
     @Test
     void itMayComeBeforeWhatItIsOf() {

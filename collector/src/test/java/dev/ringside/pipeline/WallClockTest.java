@@ -32,6 +32,42 @@ class WallClockTest {
         assertThat(clock.wallNanos(5)).isEqualTo(5 + offset);
     }
 
+    @Test
+    void aLookFollowsAStepAndLeavesAloneWhatItCannotTell() {
+        WallClock clock = clock();
+        SpanClock measured = clock.reading();
+        delays.addAll(List.of(0L, 2_000L));
+        clock.follow();
+        assertThat(clock.reading()).as("the middle of that look is a microsecond off").isEqualTo(measured);
+        offset += 5_000;
+        delays.addAll(List.of(0L, 2_000L));
+        clock.follow();
+        assertThat(clock.wallNanos(5)).isEqualTo(5 + offset);
+    }
+
+    @Test
+    void aLookThatKnowsBetterCounts() {
+        WallClock clock = clock();
+        for (int tries = 0; tries < 8; tries++) {
+            delays.addAll(List.of(0L, 3_000L));
+        }
+        clock.measure();
+        assertThat(clock.reading().uncertaintyNanos()).isEqualTo(1_500);
+        delays.addAll(List.of(0L, 600L));
+        clock.follow();
+        assertThat(clock.reading()).isEqualTo(new SpanClock(clock.wallNanos(0), 300));
+    }
+
+    /** It would say nothing of a step of less. */
+    @Test
+    void aLookThatTookLongIsFollowedByAMeasurement() {
+        WallClock clock = clock();
+        offset += 5_000;
+        delays.addAll(List.of(0L, 40_000_000L));
+        clock.follow();
+        assertThat(clock.wallNanos(5)).isEqualTo(5 + offset);
+    }
+
     /** Something took the CPU away between the two looks: the middle would be off by half of that. */
     @Test
     void aMeasurementThatTookLongIsMadeAgain() {

@@ -59,7 +59,7 @@ class SpanLanesTest {
         assertThat(notSampled).isBetween(400L, 600L);
         assertThat(books.lostCount(SpanLoss.QUEUE_FULL)).isEqualTo(1_000 - notSampled - 4);
 
-        List<KernelSpan> batch = queue.take(10, 0);
+        List<KeptSpan> batch = queue.take(10, 0);
         assertThat(batch).hasSize(4);
         queue.exported(batch.subList(0, 3));
         queue.lost(batch.subList(3, 4), SpanLoss.REJECTED);

@@ -14,8 +14,8 @@ class SpanQueueTest {
 
     private static final long AN_HOUR = Duration.ofHours(1).toNanos();
 
-    private static CompletableFuture<List<KernelSpan>> taking(SpanQueue queue, int limit) {
-        CompletableFuture<List<KernelSpan>> batch = new CompletableFuture<>();
+    private static CompletableFuture<List<KeptSpan>> taking(SpanQueue queue, int limit) {
+        CompletableFuture<List<KeptSpan>> batch = new CompletableFuture<>();
         Thread taker = Thread.ofPlatform().daemon().name("taker").start(() -> {
             try {
                 batch.complete(queue.take(limit, AN_HOUR));
@@ -36,18 +36,18 @@ class SpanQueueTest {
     @Test
     void aWholeBatchWakesWhoWaitsForItAndOneSpanDoesNot() {
         SpanQueue queue = new SpanQueue(64);
-        CompletableFuture<List<KernelSpan>> batch = taking(queue, 3);
+        CompletableFuture<List<KeptSpan>> batch = taking(queue, 3);
         offer(queue, 1, 2);
         assertThat(batch).isNotDone();
         offer(queue, 3);
-        assertThat(batch.join()).extracting(KernelSpan::spanId).containsExactly(1L, 2L, 3L);
+        assertThat(batch.join()).extracting(span -> span.span().spanId()).containsExactly(1L, 2L, 3L);
     }
 
     /** A batch larger than the queue would never be there. */
     @Test
     void aHalfFullQueueIsEnough() {
         SpanQueue queue = new SpanQueue(4);
-        CompletableFuture<List<KernelSpan>> batch = taking(queue, 100);
+        CompletableFuture<List<KeptSpan>> batch = taking(queue, 100);
         offer(queue, 1, 2);
         assertThat(batch.join()).hasSize(2);
     }
@@ -57,7 +57,7 @@ class SpanQueueTest {
     void whatIsUnderWayIsCountedUntilItsFateIsKnown() throws InterruptedException {
         SpanQueue queue = new SpanQueue(4);
         offer(queue, 1, 2, 3, 4);
-        List<KernelSpan> batch = queue.take(3, 0);
+        List<KeptSpan> batch = queue.take(3, 0);
         assertThat(queue.size()).isEqualTo(4);
         queue.exported(batch.subList(0, 1));
         queue.lost(batch.subList(1, 3), SpanLoss.REJECTED);

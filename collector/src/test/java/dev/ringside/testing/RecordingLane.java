@@ -1,6 +1,7 @@
 package dev.ringside.testing;
 
 import dev.ringside.span.KernelSpan;
+import dev.ringside.span.KeptSpan;
 import dev.ringside.span.Sampler;
 import dev.ringside.span.Sampling;
 import dev.ringside.span.SpanLane;
@@ -72,8 +73,8 @@ public final class RecordingLane implements SpanLane {
     }
 
     @Override
-    public boolean offer(KernelSpan span) {
-        spans.add(span);
+    public boolean offer(KeptSpan span) {
+        spans.add(span.span());
         return true;
     }
 

@@ -1,6 +1,6 @@
 package dev.ringside.exporters.otlp;
 
-import dev.ringside.span.KernelSpan;
+import dev.ringside.span.KeptSpan;
 import dev.ringside.span.SpanLedger;
 import dev.ringside.span.SpanLoss;
 import dev.ringside.span.SpanQueue;
@@ -113,7 +113,7 @@ public final class OtlpExporter implements AutoCloseable {
                 }
                 idle = true;
             }
-            List<KernelSpan> batch = List.of();
+            List<KeptSpan> batch = List.of();
             try {
                 batch = queue.take(settings.batchSpans(), settings.interval().toNanos());
             } catch (InterruptedException e) {
@@ -133,7 +133,7 @@ public final class OtlpExporter implements AutoCloseable {
     /** What is left, as long as the time allows. */
     private void flush() {
         try {
-            List<KernelSpan> batch = queue.take(settings.batchSpans(), 0);
+            List<KeptSpan> batch = queue.take(settings.batchSpans(), 0);
             while (!batch.isEmpty()) {
                 if (System.nanoTime() - stopDeadlineNanos < 0) {
                     deliver(batch);
@@ -147,8 +147,8 @@ public final class OtlpExporter implements AutoCloseable {
         }
     }
 
-    private void deliver(List<KernelSpan> batch) {
-        List<SpanData> spans = batch.stream().map(factory::of).toList();
+    private void deliver(List<KeptSpan> batch) {
+        List<SpanData> spans = batch.stream().map(span -> factory.of(span.span())).toList();
         long giveUp = System.nanoTime() + settings.retryFor().toNanos();
         backoff.reset();
         while (true) {
@@ -205,7 +205,7 @@ public final class OtlpExporter implements AutoCloseable {
         }
     }
 
-    private void taken(List<KernelSpan> batch, int rejected, String message) {
+    private void taken(List<KeptSpan> batch, int rejected, String message) {
         if (consecutiveFailures > 0) {
             LOG.log(Level.INFO, "spans are taken again: endpoint={0}, failed attempts={1}", settings.endpoint(), consecutiveFailures);
         }
