@@ -175,7 +175,7 @@ final class DrainAgent implements Agent {
         }
         int slot = identify(data, offset);
         boolean known = slot >= 0;
-        if (known && !probe.driver().awaits(data, offset, length, false)) {
+        if (known && !probe.driver().awaits(data, offset, length, slot, false)) {
             deliver(probe, data, offset, length, slot);
             return;
         }
@@ -224,7 +224,7 @@ final class DrainAgent implements Agent {
 
     private boolean retried(ProbeRuntime probe, MemorySegment record, int length, boolean lastTry) {
         int slot = lastTry ? identifyNow(record, 0) : identify(record, 0);
-        if (slot >= 0 && probe.driver().awaits(record, 0, length, lastTry) && !lastTry) {
+        if (slot >= 0 && probe.driver().awaits(record, 0, length, slot, lastTry) && !lastTry) {
             requests.missing(IdentityTable.AWAITING_POD);
             return false;
         }

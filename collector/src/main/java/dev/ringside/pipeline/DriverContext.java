@@ -93,8 +93,8 @@ final class DriverContext implements ProbeContext {
     }
 
     @Override
-    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
-        return wiring.peers().isPresent() && wiring.peers().get().awaited(addressHigh, addressLow, timeNanos);
+    public boolean peerAwaited(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
+        return wiring.peers().isPresent() && wiring.peers().get().awaited(slot, addressHigh, addressLow, port, timeNanos);
     }
 
     @Override

@@ -60,8 +60,8 @@ public interface ProbeContext {
         public static final PeerName NONE = new PeerName("", "");
     }
 
-    /** Whether it will soon be known better whose this address was then. */
-    boolean peerAwaited(long addressHigh, long addressLow, long timeNanos);
+    /** Whether {@link #peer} will soon know better whose this address was then. */
+    boolean peerAwaited(int slot, long addressHigh, long addressLow, int port, long timeNanos);
 
     /** Nobody told in time: this address isn't waited for, for a while. */
     void peerGivenUp(long addressHigh, long addressLow, long timeNanos);

@@ -28,9 +28,10 @@ public interface ProbeDriver {
     /**
      * Whether the record names somebody who will be known better soon: then it waits, but not for ever. Asked before {@link #onEvent}.
      *
+     * @param slot    whose it is
      * @param lastTry it won't wait any more, whatever is returned
      */
-    default boolean awaits(MemorySegment data, long offset, int length, boolean lastTry) {
+    default boolean awaits(MemorySegment data, long offset, int length, int slot, boolean lastTry) {
         return false;
     }
 

@@ -265,11 +265,14 @@ public final class TcpProbe implements Probe {
             return true;
         }
 
-        /** A client's port is chosen by chance, and one that was found open may be either's. */
         private int peer(MemorySegment data, long at, int slot) {
-            int port = TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TcpEvent.remotePort(data, at) : 0;
             long address = at + TcpEvent.REMOTE_ADDRESS_OFFSET;
-            return context.peer(slot, Addresses.high(data, address), Addresses.low(data, address), port, began(data, at));
+            return context.peer(slot, Addresses.high(data, address), Addresses.low(data, address), port(data, at), began(data, at));
+        }
+
+        /** A client's port is chosen by chance, and one that was found open may be either's. */
+        private static int port(MemorySegment data, long at) {
+            return TcpEvent.role(data, at) == TcpRoleKind.CLIENT ? TcpEvent.remotePort(data, at) : 0;
         }
 
         /** By the connection's end the address may be somebody else's. */
@@ -278,7 +281,7 @@ public final class TcpProbe implements Probe {
         }
 
         @Override
-        public boolean awaits(MemorySegment data, long at, int length, boolean lastTry) {
+        public boolean awaits(MemorySegment data, long at, int length, int slot, boolean lastTry) {
             if (length != TcpEvent.SIZE) {
                 return false;
             }
@@ -286,7 +289,7 @@ public final class TcpProbe implements Probe {
             long high = Addresses.high(data, address);
             long low = Addresses.low(data, address);
             long time = began(data, at);
-            if (!context.peerAwaited(high, low, time)) {
+            if (!context.peerAwaited(slot, high, low, port(data, at), time)) {
                 return false;
             }
             if (lastTry) {

@@ -12,6 +12,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class LongPairIntMapTest {
@@ -58,6 +59,38 @@ class LongPairIntMapTest {
         map.replaceValues(5, -2);
 
         assertThat(List.of(map.get(1, 0), map.get(2, 0), map.get(3, 0))).containsExactly(-2, 6, -2);
+    }
+
+    @Test
+    void forgetsAllAndGoesOn() {
+        LongPairIntMap map = new LongPairIntMap(1);
+        for (int i = 0; i < 100; i++) {
+            map.put(i, 0, i);
+        }
+
+        map.clear();
+
+        assertThat(map.size()).isZero();
+        assertThat(map.get(7, 0)).isEqualTo(LongPairIntMap.MISSING);
+        map.put(7, 0, 8);
+        assertThat(map.get(7, 0)).isEqualTo(8);
+        assertThat(map.size()).isEqualTo(1);
+    }
+
+    /** Groups overflow into the next ones here, and back. */
+    @Property(tries = 20)
+    void holdsManyAndGivesThemBack(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20_000) int count) {
+        LongPairIntMap map = new LongPairIntMap(seed);
+        for (int i = 0; i < count; i++) {
+            map.put(i, -i, i);
+        }
+        for (int i = 0; i < count; i += 2) {
+            assertThat(map.remove(i, -i)).isEqualTo(i);
+        }
+        for (int i = 0; i < count; i++) {
+            assertThat(map.get(i, -i)).isEqualTo(i % 2 == 0 ? LongPairIntMap.MISSING : i);
+        }
+        assertThat(map.size()).isEqualTo(count / 2);
     }
 
     @Property

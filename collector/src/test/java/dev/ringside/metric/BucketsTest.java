@@ -9,6 +9,17 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 class BucketsTest {
+    /** As most families have them: far apart, and no powers of two. */
+    @Property
+    void lengthsAgreeWithLinearSearch(@ForAll @IntRange(max = 12) int decade, @ForAll @IntRange(min = -2, max = 2) int offset, @ForAll long value) {
+        Buckets buckets = Buckets.of(25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 3_600_000_000_000L);
+        assertAgrees(buckets, value);
+        assertAgrees(buckets, value >>> decade * 5);
+        for (int i = 0; i < buckets.size(); i++) {
+            assertAgrees(buckets, buckets.upperBound(i) + offset);
+        }
+    }
+
     @Property
     void bitCountAgreesWithLinearSearch(@ForAll long value, @ForAll @IntRange(max = 40) int exponent, @ForAll @IntRange(min = 1, max = 22) int count) {
         assertAgrees(Buckets.exponential2(1L << exponent, count), value);

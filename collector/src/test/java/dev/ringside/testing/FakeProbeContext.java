@@ -197,7 +197,7 @@ public final class FakeProbeContext implements ProbeContext {
     }
 
     @Override
-    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
+    public boolean peerAwaited(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
         return false;
     }
 

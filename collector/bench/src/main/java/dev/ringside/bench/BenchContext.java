@@ -110,8 +110,8 @@ final class BenchContext implements ProbeContext {
     }
 
     @Override
-    public boolean peerAwaited(long addressHigh, long addressLow, long timeNanos) {
-        return false;
+    public boolean peerAwaited(int slot, long addressHigh, long addressLow, int port, long timeNanos) {
+        return peers.isPresent() && peers.get().awaited(slot, addressHigh, addressLow, port, timeNanos);
     }
 
     @Override

@@ -164,7 +164,7 @@ public class EventPath {
             long at = (long) i * STRIDE;
             int slot = identities.resolve(EventHeader.cgroupId(records, at), EventHeader.commWord(records, at, 0),
                     EventHeader.commWord(records, at, 1));
-            if (driver.onEvent(records, at, length, slot)) {
+            if (!driver.awaits(records, at, length, slot, false) && driver.onEvent(records, at, length, slot)) {
                 counted++;
             }
         }

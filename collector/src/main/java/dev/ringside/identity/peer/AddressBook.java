@@ -16,12 +16,12 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class AddressBook {
 
+    /** A century is for ever, and far from where differences of nanoseconds overflow. */
+    private static final Duration EVER = Duration.ofDays(36_525);
+
     public static final AddressBook EMPTY = new Builder(Instant.EPOCH, 0).build();
 
     static final int NOBODY = LongPairIntMap.MISSING;
-
-    /** A century is for ever, and far from where differences of nanoseconds overflow. */
-    private static final Duration EVER = Duration.ofDays(36_525);
 
     /** In {@link #tenancies}: from when, until when ({@link System#nanoTime}), and whose; and where the address's owner before is, or {@link #NOBODY}. */
     private static final int SINCE = 0;
@@ -35,11 +35,13 @@ public final class AddressBook {
     /** Plain words beside each other: a look-up per connection waits for one cache line of them. */
     private final long[] tenancies;
     private final List<Peer> peers;
+    private final long lastChangeNanos;
 
-    private AddressBook(LongPairIntMap lastOwnerOf, long[] tenancies, List<Peer> peers) {
+    private AddressBook(LongPairIntMap lastOwnerOf, long[] tenancies, List<Peer> peers, long lastChangeNanos) {
         this.lastOwnerOf = lastOwnerOf;
         this.tenancies = tenancies;
         this.peers = peers;
+        this.lastChangeNanos = lastChangeNanos;
     }
 
     /** Where in {@link #peers} is who had the address then, or {@link #NOBODY}. */
@@ -52,6 +54,11 @@ public final class AddressBook {
             at = (int) tenancies[at + BEFORE];
         }
         return NOBODY;
+    }
+
+    /** When an address's owner began or ended last; a century ago if none did. */
+    long lastChangeNanos() {
+        return lastChangeNanos;
     }
 
     /** Each of them once. */
@@ -74,11 +81,13 @@ public final class AddressBook {
         private final List<Peer> peers = new ArrayList<>();
         private long[] words = new long[64 * WORDS];
         private int length;
+        private long lastChangeNanos;
 
         /** @param now and {@code nowNanos} are the same moment */
         Builder(Instant now, long nowNanos) {
             this.now = now;
             this.nowNanos = nowNanos;
+            this.lastChangeNanos = nanos(Instant.MIN);
         }
 
         /**
@@ -96,6 +105,10 @@ public final class AddressBook {
             int at = length;
             words[at + SINCE] = nanos(since);
             words[at + UNTIL] = nanos(until);
+            changedAt(words[at + SINCE]);
+            if (until.isBefore(Instant.MAX)) {
+                changedAt(words[at + UNTIL]);
+            }
             words[at + PEER] = places.computeIfAbsent(peer, another -> {
                 peers.add(another);
                 return peers.size() - 1;
@@ -103,6 +116,10 @@ public final class AddressBook {
             words[at + BEFORE] = lastOwnerOf.get(address.high(), address.low());
             length += WORDS;
             lastOwnerOf.put(address.high(), address.low(), at);
+        }
+
+        private void changedAt(long timeNanos) {
+            lastChangeNanos = timeNanos - lastChangeNanos > 0 ? timeNanos : lastChangeNanos;
         }
 
         boolean has(AddressWords address) {
@@ -115,7 +132,7 @@ public final class AddressBook {
         }
 
         AddressBook build() {
-            return new AddressBook(lastOwnerOf, Arrays.copyOf(words, length), List.copyOf(peers));
+            return new AddressBook(lastOwnerOf, Arrays.copyOf(words, length), List.copyOf(peers), lastChangeNanos);
         }
     }
 }

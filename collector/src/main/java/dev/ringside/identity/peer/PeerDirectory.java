@@ -52,6 +52,8 @@ final class PeerDirectory {
     private long lastTimeNanos;
     private int lastOwner;
     private boolean lastAsked;
+    /** Of any owner of any address, as told by now. */
+    private long lastChangeNanos = AddressBook.EMPTY.lastChangeNanos();
 
     PeerDirectory(PeerConfig config, PeerNumbers numbers, long seed) {
         this.numbers = numbers;
@@ -85,7 +87,7 @@ final class PeerDirectory {
                 .forEach(address -> book.add(address, Instant.MIN, Instant.MAX, Peer.HOST));
         node = layer(book.build());
         podNets = nextNets;
-        lastAsked = false;
+        changed();
     }
 
     /** @param source its place among all others; an earlier one knows better */
@@ -96,7 +98,16 @@ final class PeerDirectory {
             Arrays.fill(others, before, others.length, Layer.EMPTY);
         }
         others[source] = layer(book);
+        changed();
+    }
+
+    private void changed() {
         lastAsked = false;
+        lastChangeNanos = node.book().lastChangeNanos();
+        for (Layer other : others) {
+            long change = other.book().lastChangeNanos();
+            lastChangeNanos = change - lastChangeNanos > 0 ? change : lastChangeNanos;
+        }
     }
 
     private Layer layer(AddressBook book) {
@@ -145,11 +156,21 @@ final class PeerDirectory {
      * was {@linkplain #giveUp given up}.
      */
     boolean awaited(long high, long low, long timeNanos) {
-        if (owner(high, low, timeNanos) != LongPairIntMap.MISSING || podNets.get(high, netLow(high, low)) == LongPairIntMap.MISSING) {
+        if (!mayBeTold(high, low, timeNanos)) {
             return false;
         }
         int since = nobodys.get(high, low);
         return since == LongPairIntMap.MISSING || seconds(timeNanos) - since > NOBODYS_NANOS / 1_000_000_000L;
+    }
+
+    /** Nobody's, as far as is known, and next to addresses of this node's pods. */
+    boolean mayBeTold(long high, long low, long timeNanos) {
+        return owner(high, low, timeNanos) == LongPairIntMap.MISSING && podNets.get(high, netLow(high, low)) != LongPairIntMap.MISSING;
+    }
+
+    /** Whether all addresses have had one owner each, or none, since then. */
+    boolean settledSince(long timeNanos) {
+        return timeNanos - lastChangeNanos >= 0;
     }
 
     /** Nobody told of it in time: for a while it isn't waited for. */

@@ -56,6 +56,15 @@ final class PeerPairs {
         return slot;
     }
 
+    /** The slot was found without asking here. */
+    void use(int slot) {
+        used[slot] = true;
+    }
+
+    boolean isOverflow(int slot) {
+        return peerOf[slot] == PeerNumbers.OVERFLOW;
+    }
+
     private static long key(int identity, int peer) {
         return (long) identity << 32 | peer;
     }

@@ -21,13 +21,17 @@ import java.util.function.IntFunction;
  * identity's slot, port ──────────────────┘   (PeerPairs)
  * </pre>
  *
- * No step locks, allocates or hashes a string.
+ * Most questions were asked before, and nothing has changed since: those take one step ({@link RecentPeers}). Connections that began before the last change of
+ * whose which address is are asked about anew, each time.
+ *
+ * <p>No step locks, allocates or hashes a string.
  */
 public final class PeerTable {
 
     private final PeerNumbers numbers = new PeerNumbers();
     private final PeerDirectory directory;
     private final PeerPairs pairs;
+    private final RecentPeers recent;
     private final List<String> labelNames;
     private final long idleNanos;
     private final int maxPairs;
@@ -48,6 +52,7 @@ public final class PeerTable {
         long seed = ThreadLocalRandom.current().nextLong();
         this.directory = new PeerDirectory(config, numbers, seed);
         this.pairs = new PeerPairs(maxPairs, numbers, identityLabels, seed);
+        this.recent = new RecentPeers(seed);
         this.maxPairs = maxPairs;
         this.idleNanos = idle.toNanos();
         List<String> names = new ArrayList<>(identityNames);
@@ -67,12 +72,25 @@ public final class PeerTable {
      * @param timeNanos when, by {@link System#nanoTime}
      */
     public int slot(int identity, long high, long low, int port, long timeNanos) {
-        return pairs.slot(identity, directory.find(high, low, timeNanos), port);
+        int known = recent(identity, high, low, port, timeNanos);
+        if (known != RecentPeers.MISSING) {
+            pairs.use(known);
+            return known;
+        }
+        int slot = pairs.slot(identity, directory.find(high, low, timeNanos), port);
+        if (directory.settledSince(timeNanos) && !directory.mayBeTold(high, low, timeNanos) && !pairs.isOverflow(slot)) {
+            recent.put(identity, high, low, port, slot);
+        }
+        return slot;
     }
 
-    /** Whether it is worth waiting for the kubelet's next answer before asking for this address's slot. */
-    public boolean awaited(long high, long low, long timeNanos) {
-        return directory.awaited(high, low, timeNanos);
+    private int recent(int identity, long high, long low, int port, long timeNanos) {
+        return directory.settledSince(timeNanos) ? recent.find(identity, high, low, port) : RecentPeers.MISSING;
+    }
+
+    /** Whether it is worth waiting for the kubelet's next answer before asking for this {@link #slot}. */
+    public boolean awaited(int identity, long high, long low, int port, long timeNanos) {
+        return recent(identity, high, low, port, timeNanos) == RecentPeers.MISSING && directory.awaited(high, low, timeNanos);
     }
 
     /** It wasn't told in time: it isn't waited for, for a while. */
@@ -107,6 +125,7 @@ public final class PeerTable {
     }
 
     private void releaseUnused() {
+        recent.clear();
         BitSet used = new BitSet();
         directory.markUsed(used);
         pairs.markUsed(used);
@@ -115,12 +134,22 @@ public final class PeerTable {
 
     /** An identity's slot has ended; reports the slots of its peers, which may come back as somebody else's once this has returned. */
     public void expire(int identity, IntConsumer expired) {
+        int before = pairs.inUse();
         pairs.expire(identity, expired);
+        forgetIfFewerThan(before);
     }
 
     /** Ends what was idle, and reports it. */
     public void sweep(long nowNanos, IntConsumer expired) {
+        int before = pairs.inUse();
         pairs.sweep(nowNanos, idleNanos, expired);
+        forgetIfFewerThan(before);
+    }
+
+    private void forgetIfFewerThan(int pairsBefore) {
+        if (pairs.inUse() < pairsBefore) {
+            recent.clear();
+        }
     }
 
     public List<String> labelNames() {

@@ -119,15 +119,15 @@ class PeerTableTest {
     void anUnknownNeighbourOfPodsIsWaitedForUntilItIsGivenUp() {
         AddressWords neighbour = AddressWords.parse("10.1.0.8");
         AddressWords stranger = AddressWords.parse("10.2.0.8");
-        assertThat(table.awaited(neighbour.high(), neighbour.low(), nowNanos)).as("without pods there is nobody to tell").isFalse();
+        assertThat(table.awaited(7, neighbour.high(), neighbour.low(), 80, nowNanos)).as("without pods there is nobody to tell").isFalse();
 
         table.publish(PodIndex.empty().next(List.of(pod("web", "10.1.0.7", now, false)), now, LINGER), Set.of());
 
-        assertThat(table.awaited(neighbour.high(), neighbour.low(), nowNanos)).isTrue();
-        assertThat(table.awaited(stranger.high(), stranger.low(), nowNanos)).isFalse();
+        assertThat(table.awaited(7, neighbour.high(), neighbour.low(), 80, nowNanos)).isTrue();
+        assertThat(table.awaited(7, stranger.high(), stranger.low(), 80, nowNanos)).isFalse();
         table.giveUp(neighbour.high(), neighbour.low(), nowNanos);
-        assertThat(table.awaited(neighbour.high(), neighbour.low(), nowNanos)).isFalse();
-        assertThat(table.awaited(neighbour.high(), neighbour.low(), nowNanos + Duration.ofMinutes(1).toNanos())).as("it may be somebody's by then").isTrue();
+        assertThat(table.awaited(7, neighbour.high(), neighbour.low(), 80, nowNanos)).isFalse();
+        assertThat(table.awaited(7, neighbour.high(), neighbour.low(), 80, nowNanos + Duration.ofMinutes(1).toNanos())).as("it may be somebody's by then").isTrue();
     }
 
     @Test
