@@ -6,6 +6,9 @@ import dev.ringside.kernel.Feature;
 public sealed interface Requirement {
     record KernelFeature(Feature feature) implements Requirement {}
 
+    /** A socket that counts its retransmission timeouts: {@code tcp_sock.total_rto}. */
+    Requirement TIMEOUT_COUNT = of(Feature.TIMEOUT_COUNT);
+
     static Requirement of(Feature feature) {
         return new KernelFeature(feature);
     }

@@ -21,7 +21,6 @@ import dev.ringside.events.TcpFailureKind;
 import dev.ringside.events.TcpRoleKind;
 import dev.ringside.events.TcpRow;
 import dev.ringside.events.TcpTotalsValue;
-import dev.ringside.kernel.Feature;
 import dev.ringside.metric.Buckets;
 import dev.ringside.metric.CounterFamily;
 import dev.ringside.metric.GaugeFamily;
@@ -133,7 +132,7 @@ public final class TcpProbe implements Probe {
                             Alternative.of(RAW_TRACEPOINT, "tcp_send_reset", "reset_sent_raw_tp", "reset_received_raw_tp")),
                     AttachPoint.optional("timeouts",
                             Alternative.of(KERNEL_FIELD, "tcp_sock.total_rto", "timeouts_kernel_field")
-                                    .requiring(Requirement.of(Feature.TIMEOUT_COUNT)),
+                                    .requiring(Requirement.TIMEOUT_COUNT),
                             Alternative.of(SOCK_OPS, "sock_ops", "timeouts_sock_ops")),
                     AttachPoint.optional("walk",
                             Alternative.of(ITER, "bpf_map_elem:connections", "walk_connections"),
