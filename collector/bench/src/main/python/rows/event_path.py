@@ -32,15 +32,16 @@ def growth(count):
     return figure
 
 
-MISSES = ("the rows of 10,000 containers, each with two peers, are 10 MB and more, and a core has 2 MB of cache for itself: what is added to the lines of 1 and of 100 containers, "
-          "where the same code runs, is the wait for them; records come in random order here, which is the worst there is")
+MISSES = ("with 10,000 containers, each with two peers, places and rows are 7 MB, and a core has 2 MB of cache for itself. A record waits for three of them one after the other, as each "
+          "says where the next one is: its container's place, its pair's, its rows. `perf` finds half of the time in two loads, the pair's key and the length of a row; the CPU looks some two "
+          "records ahead. Records come in random order here, which is the worst there is. What was tried: [below](#before-and-after)")
 
 
 ROW = Row(
     name="event_path",
     title="Decode, identify, accumulate",
     text="JMH, with `-prof gc`: 16,384 records of containers in random order, from the mapped bytes to the metric families. The obvious way makes an object of each "
-         "record, strings of its labels, and looks its counters up in a `HashMap` by them. With peers, each container talks to a pod of this node and to an address on the internet, and families have a row for each such pair.",
+         "record, strings of its labels, and looks its counters up in a `HashMap` by them. With peers, each container talks to a pod of this node and to an address on the internet, and families have a row for each such pair; a record asks first whether its peer is worth waiting for, as in the daemon.",
     contenders={"ringside": "Ringside", "recordAndHashMap": "the obvious way: a record object, a HashMap"},
     columns=[Column("ns a record", "ns_per_record"), Column("bytes allocated", "bytes_per_record", 1)],
     goals=[

@@ -24,7 +24,7 @@ import java.util.function.BiConsumer;
  *
  * <p>Source: {@code PodList}, {@code Pod}, {@code PodStatus}, {@code ContainerStatus} in {@code k8s.io/api/core/v1/types.go}.
  */
-final class PodListParser {
+public final class PodListParser {
 
     static final long MAX_BYTES = 64L << 20;
     /** A kubelet's default is 110; the largest that are run have 500. */
@@ -75,7 +75,7 @@ final class PodListParser {
     private String kind = "";
 
     /** @param wantedAnnotations all others are left out: one may be as long as 256 kB */
-    PodListParser(Set<String> wantedAnnotations) throws IOException {
+    public PodListParser(Set<String> wantedAnnotations) throws IOException {
         this.wantedAnnotations = wantedAnnotations;
         this.json = new JsonPieces<>(FACTORY, POD_LIST, this);
     }
@@ -138,7 +138,7 @@ final class PodListParser {
      * @param bytes not touched after the return
      * @throws IOException if it isn't JSON, or more of it than anybody's node has
      */
-    void feed(byte[] bytes, int length) throws IOException {
+    public void feed(byte[] bytes, int length) throws IOException {
         json.feed(bytes, length);
         if (json.documents() > 1 || json.documents() == 1 && !json.isWhole()) {
             throw new IOException("something follows the pod list");
@@ -158,7 +158,7 @@ final class PodListParser {
      *
      * @throws IOException if it isn't whole, or something else than a pod list
      */
-    List<Pod> finish() throws IOException {
+    public List<Pod> finish() throws IOException {
         Optional<String> problem = problem();
         json.close();
         if (problem.isPresent()) {
