@@ -11,9 +11,10 @@ KEEPALIVE, CONNECTIONS, QUERIES, GETS = "nginx, keepalive", "nginx, a connection
 ANYWHERE_KEEPALIVE, ANYWHERE_CONNECTIONS = "nginx on all cores, keepalive", "nginx on all cores, a connection per request"
 LOADS = [KEEPALIVE, CONNECTIONS, ANYWHERE_KEEPALIVE, ANYWHERE_CONNECTIONS, QUERIES, GETS]
 UNTIL_COMPILED = "until the JVM has compiled what is hot"
-BUSY = ("`wrk`'s one thread is the limit, and most of both ends' handshake runs in its context, hooks included: `perf` finds 2.5 µs of our programs, their helpers and "
-        "their dispatch, and 0.4 of sock_ops, in what were 27 µs of its core a request, so 0.90 would be left if nothing else changed; what is missing beyond that are the daemon's own 0.5 µs, "
-        "and wake-ups of the server, of which there are more when the client is slower (0.9 µs: each is an interrupt that a virtual machine pays a hypervisor for)")
+BUSY = ("`wrk`'s one thread is the limit, and most of both ends' handshake runs in its context, hooks included. A program that does nothing, at the one tracepoint that "
+        "tells of states, leaves 0.99 here, and with a daemon that is stopped, so that no record is written, 0.93 are left. What our programs do in its context is 1.2 of 25 µs a request, by "
+        "their own clock: the two ends of a connection, 0.3 and 0.55 µs, the larger one of what the other core had in its cache; the beginnings; then the records themselves, which go through "
+        "the caches of both cores, and wake-ups of the server, of which there are more when the client is slower, each an interrupt that a virtual machine pays a hypervisor for")
 IDLE = ("with keepalive next to nothing of ours runs for a request (its BPF time is below), and the daemon wakes forty times a second: what is missing beyond that is the machine's "
         "own doing, see how far two runs of `nothing` are apart")
 FULL = ("both cores are full, so whatever runs besides is missing: the hooks of both ends of each connection, and the daemon's own CPU beside it; see the "
