@@ -11,7 +11,6 @@ import dev.ringside.span.Sampling;
 import dev.ringside.span.SpanResource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -54,14 +53,12 @@ record TcpSpan(long[] words, long traceHigh, long traceLow, long spanId, long pa
     }
 
     private List<KernelSpan.Event> events(MemorySegment record, long begin) {
-        List<KernelSpan.Event> events = new ArrayList<>();
-        if (TcpEvent.role(record, 0) == TcpRoleKind.CLIENT && TcpEvent.headerKind(record, 0) == TcpEventKind.CLOSED) {
-            events.add(new KernelSpan.Event("tcp.established", begin));
+        boolean reset = TcpEvent.failure(record, 0) == TcpFailureKind.RESET;
+        if (TcpEvent.role(record, 0) != TcpRoleKind.CLIENT || TcpEvent.headerKind(record, 0) != TcpEventKind.CLOSED) {
+            return reset ? List.of(new KernelSpan.Event("tcp.reset", endNanos)) : List.of();
         }
-        if (TcpEvent.failure(record, 0) == TcpFailureKind.RESET) {
-            events.add(new KernelSpan.Event("tcp.reset", endNanos));
-        }
-        return events;
+        KernelSpan.Event established = new KernelSpan.Event("tcp.established", begin);
+        return reset ? List.of(established, new KernelSpan.Event("tcp.reset", endNanos)) : List.of(established);
     }
 
     /** By the server's port, which says what it serves. */
