@@ -125,8 +125,9 @@ public final class LongPairIntMap {
         long[] places = this.places;
         int mask = tags.length - 1;
         long wanted = tag(hash) * EACH;
-        int group = hash & mask;
-        while (true) {
+        int home = hash & mask;
+        int group = home;
+        do {
             long word = tags[group];
             for (long equal = equalTags(word, wanted); equal != 0; equal &= equal - 1) {
                 int at = (group * PLACES + (Long.numberOfTrailingZeros(equal) >>> 3)) * WORDS;
@@ -138,7 +139,8 @@ public final class LongPairIntMap {
                 return NOWHERE;
             }
             group = group + 1 & mask;
-        }
+        } while (group != home); // keys may have passed all groups of a small table
+        return NOWHERE;
     }
 
     /** The highest bit of each byte that is equal; now and then of one above an equal one too, which its key then tells. */

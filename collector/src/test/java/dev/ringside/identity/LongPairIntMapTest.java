@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -91,6 +92,25 @@ class LongPairIntMapTest {
             assertThat(map.get(i, -i)).isEqualTo(i % 2 == 0 ? LongPairIntMap.MISSING : i);
         }
         assertThat(map.size()).isEqualTo(count / 2);
+    }
+
+    /** As long as it doesn't grow, keys that come and go leave all its groups passed by some: an absent one is told all the same. */
+    @Property(tries = 200)
+    void fewKeysComeAndGoForLong(@ForAll long seed, @ForAll Random random) {
+        LongPairIntMap map = new LongPairIntMap(seed);
+        Map<Long, Integer> model = new HashMap<>();
+        for (int i = 0; i < 2_000; i++) {
+            long key = random.nextInt(24);
+            if (model.size() == 10 || random.nextBoolean()) {
+                Integer removed = model.remove(key);
+                assertThat(map.remove(key, 7)).isEqualTo(removed == null ? LongPairIntMap.MISSING : removed);
+            } else {
+                model.put(key, i);
+                map.put(key, 7, i);
+            }
+            long asked = random.nextInt(24);
+            assertThat(map.get(asked, 7)).isEqualTo(model.getOrDefault(asked, LongPairIntMap.MISSING));
+        }
     }
 
     @Property
