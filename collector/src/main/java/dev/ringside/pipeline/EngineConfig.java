@@ -64,7 +64,7 @@ public record EngineConfig(
         public static final ProbeSettings DEFAULT = new ProbeSettings(true, AUTO, "", Map.of());
 
         private static final int RING_BYTES_PER_CPU = 128 << 10;
-        private static final int LEAST_RING_BYTES = 256 << 10;
+        private static final int LEAST_RING_BYTES = 1 << 20;
         private static final int MOST_RING_BYTES = 4 << 20;
 
         public ProbeSettings {

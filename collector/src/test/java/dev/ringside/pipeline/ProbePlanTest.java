@@ -30,13 +30,13 @@ class ProbePlanTest {
         BpfObjectSpec object = ProbePlan.of(new ProcessProbe(), ProbeSettings.DEFAULT.sized(2), V2).object();
 
         assertThat(object.name()).isEqualTo("process");
-        assertThat(object.mapEntries()).isEqualTo(Map.of("events", 1 << 18));
+        assertThat(object.mapEntries()).isEqualTo(Map.of("events", 1 << 20));
         assertThat(object.knobs()).isEqualTo(Map.of("cgroup_hierarchy", number(CgroupHierarchyKind.V2),
-                "wakeup_bytes", number(1 << 16), "arguments", number(0)));
+                "wakeup_bytes", number(1 << 18), "arguments", number(0)));
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 18", "2, 18", "3, 19", "4, 19", "8, 20", "9, 21", "32, 22", "1024, 22"})
+    @CsvSource({"1, 20", "2, 20", "3, 20", "4, 20", "8, 20", "9, 21", "32, 22", "1024, 22"})
     void aRingIsAsLargeAsTheCpusAskFor(int cpus, int power) {
         assertThat(ProbeSettings.DEFAULT.sized(cpus).ringBytes()).isEqualTo(1 << power);
         assertThat(new ProbeSettings(true, 4096, "", Map.of()).sized(cpus).ringBytes()).isEqualTo(4096);

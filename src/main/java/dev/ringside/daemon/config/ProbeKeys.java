@@ -31,7 +31,7 @@ final class ProbeKeys {
                 "The mechanism to insist on, instead of the best one that works here.");
         ringBytes = spec.ring()
                 ? Optional.of(Setting.bytes(section + "ring_bytes", ProbeSettings.DEFAULT.ringBytes(), SMALLEST_RING_BYTES, LARGEST_RING_BYTES,
-                        "Size of the ring between the kernel and the daemon; auto: 128 KiB for each CPU, 256 KiB to 4 MiB."))
+                        "Size of the ring between the kernel and the daemon; auto: 128 KiB for each CPU, 1 MiB to 4 MiB."))
                 : Optional.empty();
         for (Knob knob : spec.knobs()) {
             knobs.put(knob.name(), setting(section + knob.name(), knob));
