@@ -233,11 +233,12 @@ public sealed interface SettingType<T> {
     /** A power of two, so that a ring's positions wrap by a mask; written plain or with KiB, MiB, GiB. Or 0, written auto: whoever uses it knows best. */
     record ByteSize(long minimum, long maximum) implements SettingType<Long> {
 
-        static final String REGEX = "auto|([0-9]{1,18})(|KiB|MiB|GiB)";
-
         private static final String AUTO = "auto";
+        private static final String SIZE = "([0-9]{1,18})(|KiB|MiB|GiB)";
 
-        private static final Pattern SYNTAX = Pattern.compile(REGEX);
+        static final String REGEX = "(" + AUTO + "|" + SIZE + ")";
+
+        private static final Pattern SYNTAX = Pattern.compile(SIZE);
 
         @Override
         public Class<Long> javaType() {

@@ -40,7 +40,8 @@ class ConfigSchemaTest {
         assertThat(at(schema, "strict")).containsEntry("type", "boolean").containsEntry("default", false);
         assertThat(at(schema, "collect", "drain_interval")).containsEntry("pattern", "^([0-9]{1,9})(ms|s|m|h)$").containsEntry("default", "25ms");
         assertThat(at(schema, "paths", "procfs")).containsEntry("pattern", "^/.*$").containsEntry("default", "/proc");
-        assertThat(at(schema, "probes", "link", "ring_bytes")).containsEntry("type", List.of("string", "integer")).containsEntry("default", "auto");
+        assertThat(at(schema, "probes", "link", "ring_bytes")).containsEntry("type", List.of("string", "integer"))
+                .containsEntry("pattern", "^(auto|([0-9]{1,18})(|KiB|MiB|GiB))$").containsEntry("default", "auto");
         assertThat(at(schema, "probes", "link")).containsEntry("additionalProperties", false);
     }
 
