@@ -99,7 +99,7 @@ public final class BpfObject implements AutoCloseable {
         }
     }
 
-    /** A program that is attached to nothing, for it is run on request. */
+    /** A program that is attached to nothing: bpf(2) has run it, and will again if it is a walk. */
     void ran(AttachPoint point, Alternative alternative, String program) {
         if (alternative.mechanism() == Mechanism.SYSCALL) {
             walkPrograms.put(point.name(), program);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -169,25 +170,23 @@ public final class FeatureTable {
     }
 
     private FeatureResult schedInfo() {
-        try (KernelBtf btf = KernelBtf.open(libbpf)) {
-            if (btf == null) {
-                return new FeatureResult.Inconclusive("the kernel shows no type information: " + libbpf.lastError());
-            }
-            // The struct is always there; its members are not (include/linux/sched.h, CONFIG_SCHED_INFO).
-            return btf.structMembers("sched_info") > 0
-                    ? new FeatureResult.Supported("struct sched_info has members")
-                    : new FeatureResult.Unsupported("struct sched_info is empty", "needs a kernel with CONFIG_SCHED_INFO");
-        }
+        // The struct is always there; its members are not (include/linux/sched.h, CONFIG_SCHED_INFO).
+        return kernelType(btf -> btf.structMembers("sched_info") > 0
+                ? new FeatureResult.Supported("struct sched_info has members")
+                : new FeatureResult.Unsupported("struct sched_info is empty", "needs a kernel with CONFIG_SCHED_INFO"));
     }
 
     private FeatureResult timeoutCount() {
+        return kernelType(btf -> btf.hasMember("tcp_sock", "total_rto")
+                ? new FeatureResult.Supported("struct tcp_sock has total_rto")
+                : new FeatureResult.Unsupported("struct tcp_sock has no total_rto", "needs Linux 6.7 or newer"));
+    }
+
+    private FeatureResult kernelType(Function<KernelBtf, FeatureResult> question) {
         try (KernelBtf btf = KernelBtf.open(libbpf)) {
-            if (btf == null) {
-                return new FeatureResult.Inconclusive("the kernel shows no type information: " + libbpf.lastError());
-            }
-            return btf.hasMember("tcp_sock", "total_rto")
-                    ? new FeatureResult.Supported("struct tcp_sock has total_rto")
-                    : new FeatureResult.Unsupported("struct tcp_sock has no total_rto", "needs Linux 6.7 or newer");
+            return btf == null
+                    ? new FeatureResult.Inconclusive("the kernel shows no type information: " + libbpf.lastError())
+                    : question.apply(btf);
         }
     }
 }

@@ -72,8 +72,8 @@ public record EngineConfig(
         }
 
         /**
-         * With a ring that has a size. What a ring can hold goes through the caches of those who write it, over and over, and takes the place of
-         * what they need; so it is no larger than their number asks for (docs/performance.md).
+         * With a ring that has a size: as many CPUs write as much more while the daemon has none. A smaller one would be kinder to the caches of those who
+         * write it (docs/performance.md), but loses records when all CPUs are wanted by others.
          */
         ProbeSettings sized(int cpus) {
             if (ringBytes != AUTO) {

@@ -61,6 +61,11 @@ public final class AddressBook {
         return lastChangeNanos;
     }
 
+    /** Of two times by {@link System#nanoTime}. */
+    static long later(long one, long other) {
+        return one - other > 0 ? one : other;
+    }
+
     /** Each of them once. */
     List<Peer> peers() {
         return peers;
@@ -119,7 +124,7 @@ public final class AddressBook {
         }
 
         private void changedAt(long timeNanos) {
-            lastChangeNanos = timeNanos - lastChangeNanos > 0 ? timeNanos : lastChangeNanos;
+            lastChangeNanos = later(timeNanos, lastChangeNanos);
         }
 
         boolean has(AddressWords address) {

@@ -105,8 +105,7 @@ final class PeerDirectory {
         lastAsked = false;
         lastChangeNanos = node.book().lastChangeNanos();
         for (Layer other : others) {
-            long change = other.book().lastChangeNanos();
-            lastChangeNanos = change - lastChangeNanos > 0 ? change : lastChangeNanos;
+            lastChangeNanos = AddressBook.later(other.book().lastChangeNanos(), lastChangeNanos);
         }
     }
 
