@@ -29,7 +29,7 @@ struct ring_counters_value {
 	u64 produced; /* records that a hook wanted to write, counted before the reserve */
 	u64 reserve_failed; /* of these, found no room */
 	u64 map_full; /* updates of a map that had no room for another key */
-	u64 taken_over; /* runs that the kernel left out, and a second program did */
+	u64 taken_over; /* runs that the kernel left out, and another program made good */
 	u64 held_back; /* records that a hook left out, because this second has had enough of them; not in produced */
 };
 

@@ -10,14 +10,15 @@
  * A connection belongs to the process that connected (SYN_SENT is entered in its context) or that accepted; every
  * other state change may run in whatever process a softirq has interrupted.
  *
- * A connection's life here: it begins in SYN_SENT (a client's) or SYN_RECV (a server's: the socket is made when the
- * handshake's end arrives, or with TCP Fast Open already by the SYN), and ends in CLOSE. TIME_WAIT has no socket.
+ * A connection's life here: it begins in SYN_SENT (a client's) or ESTABLISHED (a server's: the socket is made when the
+ * handshake's end arrives; with TCP Fast Open already by the SYN, and then it begins when it is accepted, if that is earlier),
+ * and ends in CLOSE. TIME_WAIT has no socket.
  *
  * The kernel leaves out a run that would interrupt a run of the same program on the same CPU (it counts them:
  * ringside_bpf_program_missed_total): all changes of state that a softirq makes, while a process's is being looked at.
- * Where it can, a second program does these (see left_to_do()). Still, no step relies on the one before: what a connection
- * must have been through is told by the state that it comes from, and those whose end went unseen are ended by the walk,
- * or by whoever begins at the same address.
+ * No step relies on the one before: what a connection must have been through is told by the state that it comes from. Those
+ * whose end went unseen are ended when the socket is given back (see destroyed()), or else by the walk, or by whoever begins at
+ * the same address.
  */
 #include "tcp/walk.bpf.h" /* first: what is refused is to be refused before much else is verified */
 
@@ -172,7 +173,7 @@ int BPF_PROG(destroyed_raw_tp, struct sock *sk)
 
 /*
  * include/trace/events/sock.h; the fields read here have stood in these places since 4.16. Of programs of this kind the
- * kernel runs none that interrupts another, whichever they are: a second one would be of no use.
+ * kernel runs none that interrupts another, whichever they are: one at tcp_destroy_sock would be left out together with this.
  */
 struct state_tp_context {
 	u64 common;

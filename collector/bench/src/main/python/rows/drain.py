@@ -40,7 +40,7 @@ ROW = Row(
     name="drain",
     title="Drain of a full ring",
     text="A kernel ring, nine tenths full of records that a BPF program wrote, is read to its end: header checked, first eight bytes summed up, "
-         "records given back. 16 MiB are more than a core has of caches for itself, so waiting for memory is a part of it; 1 MiB is the daemon's default on eight CPUs. Processes alternate in "
+         "records given back. 16 MiB are more than a core has of caches for itself, so waiting for memory is a part of it; 1 MiB is the daemon's default on up to eight CPUs. Processes alternate in "
          "five blocks; what is taken is the CPU time of the reading thread. The bound is a C loop without calls that gives the space back once. "
          "It follows each header to the next, as libbpf does, and waits for each; ours compares a header with the one before, and so is a few records ahead: it can be below the bound.",
     contenders={

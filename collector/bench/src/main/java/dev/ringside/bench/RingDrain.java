@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Drains a kernel ring that is nine tenths full, again and again, one of 16 MiB and one of 1 MiB, as the daemon has by default on eight CPUs: our reader and libbpf's with an upcall in this process, and
+ * Drains a kernel ring that is nine tenths full, again and again, one of 16 MiB and one of 1 MiB, as the daemon has by default on up to eight CPUs: our reader and libbpf's with an upcall in this process, and
  * beside them, block by block in alternation, other programs that do the same.
  *
  * <p>Usage: {@code RingDrain OBJECT ROUNDS PROGRAM...}; prints {@code RING_BYTES RECORD_BYTES CONTENDER NANOS}, nanoseconds of the thread's CPU time a record, a line a round.
